@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.spec.json' }] },
+  moduleNameMapper: {
+    '^rx-asyncio$': '<rootDir>/src/index.ts',
+    '^rx-asyncio/promises$': '<rootDir>/src/promises.ts',
+    // Sources import each other with the extension that ES modules need.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};

@@ -1,0 +1,123 @@
+import { defer, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { type Awaitable, checkAwaitable, type Result, resultOf } from './awaitable.js';
+import { timeoutError } from './errors.js';
+import {
+  checkConcurrency,
+  checkListOrRecord,
+  checkOptions,
+  checkTimeout,
+  isRecord,
+  type Timeout,
+} from './internal/arguments.js';
+import { awaitCleanup } from './internal/cleanup.js';
+import { type Items, runEach } from './internal/run-each.js';
+import { expiry } from './internal/timeout.js';
+import { asOutcome, type Completion } from './outcome.js';
+
+/** What {@link asCompleted} takes besides the awaitables. */
+export interface AsCompletedOptions<E extends boolean = boolean> {
+  /** How many may run at a time: all by default. With it the list is pulled lazily, one awaitable as each slot frees up. */
+  readonly concurrency?: number | undefined;
+  /** Ends it with rxjs's `TimeoutError`: milliseconds, a Date, or anything whose first value does. None by default. */
+  readonly timeout?: Timeout | undefined;
+  /** Emits outcomes with their `key` in place of results, and goes on after a failure. `false` by default. */
+  readonly returnExceptions?: E | undefined;
+}
+
+/** The type of what {@link asCompleted} emits for the awaitables `A`. */
+export type Completed<A, E extends boolean = false> =
+  A extends Iterable<infer T> | AsyncIterable<infer T> ?
+    E extends true ?
+      Completion<Result<T>>
+    : Result<T>
+  : E extends true ? { [K in keyof A]: Completion<Result<A[K]>, K> }[keyof A]
+  : Result<A[keyof A]>;
+
+/** A list or a record of awaitables. */
+export type Awaitables =
+  Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>> | Readonly<Record<string, Awaitable<unknown>>>;
+
+/**
+ * Runs awaitables at the same time, and emits each result as it is there.
+ *
+ * The first failure cancels the rest, waits for their cleanup and is then passed on, and so does a timeout. Tasks among
+ * the awaitables run on.
+ *
+ * ```ts
+ * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
+ * asCompleted([after(300), after(100), after(200)]).subscribe(console.log);
+ * // 100 ms
+ * // 200 ms
+ * // 300 ms
+ * ```
+ *
+ * @param awaitables a list, an async iterable or a plain record
+ * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
+ * notification, since it is seen only on subscription
+ *
+ * asyncio: `asyncio.as_completed()`. Made on rxjs's `merge`.
+ */
+export function asCompleted<const A extends Awaitables, E extends boolean = false>(
+  awaitables: A,
+  options: AsCompletedOptions<E> = {},
+): Observable<Completed<A, E>> {
+  return completions('asCompleted', awaitables, options, (result) => result) as Observable<Completed<A, E>>;
+}
+
+/**
+ * The pipeable {@link asCompleted}: runs each awaitable that the source emits as it arrives.
+ *
+ * ```ts
+ * of(3, 1, 2).pipe(map((n) => timer(n * 100).pipe(map(() => n))), asCompletedAll()).subscribe(console.log);
+ * // 1
+ * // 2
+ * // 3
+ * ```
+ */
+export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean = false>(
+  options: AsCompletedOptions<E> = {},
+): OperatorFunction<A, Completed<readonly A[], E>> {
+  checkAsCompletedOptions('asCompletedAll', options);
+  return (source) =>
+    run('asCompletedAll', source, options, (result) => result) as Observable<Completed<readonly A[], E>>;
+}
+
+/** {@link asCompleted}, where what `hold` makes of each result keeps its slot until it completes. */
+export function completions<R>(
+  name: string,
+  awaitables: Awaitables,
+  options: AsCompletedOptions,
+  hold: (result: Observable<unknown>) => Observable<R>,
+): Observable<R> {
+  checkListOrRecord(name, awaitables);
+  checkAsCompletedOptions(name, options);
+  if (!isRecord(awaitables)) return run(name, awaitables, options, hold);
+  return defer(() => run(name, Object.values(awaitables), options, hold, Object.keys(awaitables)));
+}
+
+function checkAsCompletedOptions(name: string, options: AsCompletedOptions): void {
+  checkOptions(name, options);
+  checkConcurrency(name, options.concurrency);
+  checkTimeout(name, options.timeout);
+}
+
+function run<R>(
+  name: string,
+  awaitables: Items<Awaitable<unknown>>,
+  { concurrency = Infinity, timeout, returnExceptions = false }: AsCompletedOptions,
+  hold: (result: Observable<unknown>) => Observable<R>,
+  keys?: readonly string[],
+): Observable<R> {
+  const start = (awaitable: Awaitable<unknown>, index: number) => {
+    checkAwaitable(name, () => `awaitables${keys ? `.${keys[index]}` : `[${index}]`}`, awaitable);
+    const result = resultOf(awaitable);
+    const key = keys ? keys[index] : index;
+    return hold(returnExceptions ? asOutcome(result).pipe(map((outcome) => ({ ...outcome, key }))) : result);
+  };
+  const expired = expiry(timeout).pipe(
+    map(() => {
+      throw timeoutError();
+    }),
+  );
+  return defer(() => runEach(awaitables, concurrency, start)).pipe(takeUntil(expired), awaitCleanup());
+}

@@ -1,0 +1,34 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { checkFunction } from './internal/arguments.js';
+import { awaitCleanup, offerCleanup } from './internal/cleanup.js';
+
+/**
+ * Like rxjs's `finalize`, but the promise of its callback is awaited: before complete or error are passed on, and by
+ * whoever cancels. When it rejects, the stream fails with that, or the Task that is being cancelled.
+ *
+ * ```ts
+ * of(1).pipe(asyncFinalize(async () => console.log('closed'))).subscribe({
+ *   next: (value) => console.log(value),
+ *   complete: () => console.log('complete'),
+ * });
+ * // 1
+ * // closed
+ * // complete
+ * ```
+ *
+ * @throws TypeError when the callback is no function
+ *
+ * asyncio: `try: … finally: await callback()`.
+ */
+export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
+  checkFunction('asyncFinalize', 'callback', callback);
+  return awaitCleanup(() => {
+    const finalizing = callback();
+    if (finalizing === undefined) return;
+    const cleanup = Promise.resolve(finalizing).then(
+      () => [],
+      (error: unknown) => [error],
+    );
+    offerCleanup(() => cleanup);
+  });
+}

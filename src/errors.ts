@@ -1,0 +1,64 @@
+import { EmptyError, TimeoutError } from 'rxjs';
+
+/** Marks a CancelledError for every copy of this package that is loaded, whatever `instanceof` says. */
+const brand = Symbol.for('rx-asyncio.CancelledError');
+
+/**
+ * What a cancelled {@link Task} ends with, and the `reason` of the `signal` that a cancelled coroutine function sees.
+ * A cancellation is not a failure: nobody is ever told of one as an unhandled rejection.
+ *
+ * ```ts
+ * const task = createTask(NEVER, { name: 'forever' });
+ * task.cancel('no longer needed');
+ * task.catch((error) => console.log(`${error}`));
+ * // CancelledError: no longer needed
+ * ```
+ *
+ * asyncio: `asyncio.CancelledError`.
+ */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+
+  /** @internal */
+  readonly [brand] = true;
+
+  constructor(message = 'cancelled') {
+    super(message);
+    Object.defineProperty(this, 'name', { enumerable: false });
+    Object.defineProperty(this, brand, { enumerable: false });
+  }
+}
+
+/**
+ * Thrown where a {@link Task} or a task group is not in a state for what it was asked: the result of a task that is
+ * still pending, a new task in a group that is closing.
+ *
+ * asyncio: `asyncio.InvalidStateError`.
+ */
+export class InvalidStateError extends Error {
+  override readonly name = 'InvalidStateError';
+}
+
+/** Whether this is a CancelledError, made by this copy of the package or by another. */
+export function isCancelledError(error: unknown): error is CancelledError {
+  return typeof error === 'object' && error !== null && brand in error;
+}
+
+/**
+ * Whether a coroutine that was cancelled ended because of it. Most of the platform throws the signal's own reason
+ * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina).
+ */
+export function isCancellation(error: unknown): boolean {
+  return isCancelledError(error) || (error instanceof Error && error.name === 'AbortError');
+}
+
+// rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail
+// with the very same errors has no other way.
+/* eslint-disable @typescript-eslint/no-deprecated */
+export function timeoutError(): TimeoutError {
+  return new TimeoutError();
+}
+
+export function emptyError(): EmptyError {
+  return new EmptyError();
+}

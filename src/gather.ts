@@ -1,0 +1,131 @@
+import {
+  concat,
+  defer,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  type OperatorFunction,
+  tap,
+  throwIfEmpty,
+} from 'rxjs';
+import { type Awaitable, checkAwaitable, fromAwaitable, type Result, resultOf } from './awaitable.js';
+import { checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
+import { awaitCleanup } from './internal/cleanup.js';
+import { joinAll } from './internal/fan-in.js';
+import { isIterable } from './internal/observable-input.js';
+import { type Items, runEach } from './internal/run-each.js';
+import { asOutcome, type Settled } from './outcome.js';
+import { isTask, type Task } from './task.js';
+
+/** What {@link gather} takes besides the awaitables. */
+export interface GatherOptions<E extends boolean = boolean> {
+  /** How many may run at a time: all by default. With it the list is pulled lazily, one awaitable as each slot frees up. */
+  readonly concurrency?: number | undefined;
+  /** Gives an outcome in place of each result, and lets the others go on after a failure. `false` by default. */
+  readonly returnExceptions?: E | undefined;
+}
+
+/** The type of what {@link gather} emits: the list or record of awaitables, with a result in place of each. */
+export type Gathered<A, E extends boolean = false> = { -readonly [K in keyof A]: Settled<Result<A[K]>, E> };
+
+/**
+ * Runs awaitables at the same time, and emits all their results together, in the order they were given in.
+ *
+ * The first failure cancels the rest, waits for their cleanup and is then passed on; Tasks among them run on.
+ * Unsubscribing cancels everything, Tasks too.
+ *
+ * ```ts
+ * gather([of(1), async () => 'two']).subscribe(console.log);
+ * // [ 1, 'two' ]
+ * gather({ one: of(1), two: async () => 'two' }).subscribe(console.log);
+ * // { one: 1, two: 'two' }
+ * ```
+ *
+ * @param awaitables a list, an async iterable or a plain record
+ * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
+ * notification, since it is seen only on subscription
+ *
+ * asyncio: `asyncio.gather()`, which leaves the rest running after a failure. Made on rxjs's `forkJoin`.
+ */
+export function gather<
+  const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
+  E extends boolean = false,
+>(awaitables: A, options?: GatherOptions<E>): Observable<Gathered<A, E>>;
+export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
+  awaitables: Iterable<A> | AsyncIterable<A>,
+  options?: GatherOptions<E>,
+): Observable<Settled<Result<A>, E>[]>;
+export function gather(
+  awaitables: Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>> | Record<string, Awaitable<unknown>>,
+  options: GatherOptions = {},
+): Observable<unknown> {
+  checkListOrRecord('gather', awaitables);
+  checkGatherOptions('gather', options);
+  if (!isRecord(awaitables)) return results('gather', awaitables, options);
+  return defer(() => {
+    const keys = Object.keys(awaitables);
+    return results('gather', Object.values(awaitables), options, keys).pipe(
+      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value]))),
+    );
+  });
+}
+
+/**
+ * The pipeable {@link gather}: runs each awaitable that the source emits as it arrives, and emits all the results, in
+ * that order, once the source has completed and all are there.
+ *
+ * ```ts
+ * of(3, 1, 2).pipe(map((n) => timer(n * 100).pipe(map(() => n))), gatherAll()).subscribe(console.log);
+ * // [ 3, 1, 2 ]
+ * ```
+ */
+export function gatherAll<A extends Awaitable<unknown>, E extends boolean = false>(
+  options: GatherOptions<E> = {},
+): OperatorFunction<A, Settled<Result<A>, E>[]> {
+  checkGatherOptions('gatherAll', options);
+  return (source) => results('gatherAll', source, options) as Observable<Settled<Result<A>, E>[]>;
+}
+
+function checkGatherOptions(name: string, options: GatherOptions): void {
+  checkOptions(name, options);
+  checkConcurrency(name, options.concurrency);
+}
+
+function results(
+  name: string,
+  awaitables: Items<Awaitable<unknown>>,
+  { concurrency = Infinity, returnExceptions = false }: GatherOptions,
+  keys?: readonly string[],
+): Observable<unknown[]> {
+  return defer(() => {
+    const tasks: Task<unknown>[] = [];
+    const check = (awaitable: Awaitable<unknown>, index: number) => {
+      checkAwaitable(name, () => `awaitables${keys ? `.${keys[index]}` : `[${index}]`}`, awaitable);
+      if (isTask(awaitable)) tasks.push(awaitable);
+    };
+    const result = (awaitable: Awaitable<unknown>): Observable<unknown> =>
+      returnExceptions ? asOutcome(resultOf(awaitable)) : resultOf(awaitable);
+
+    const joined = (list: Iterable<Awaitable<unknown>>) => {
+      // forkJoin takes the last value by itself, and is empty when one of its sources is.
+      const source = returnExceptions ? result : fromAwaitable;
+      const sources = Array.from(list, (awaitable, index) => (check(awaitable, index), source(awaitable)));
+      return sources.length > 0 ? joinAll(sources).pipe(throwIfEmpty()) : of([]);
+    };
+    const collected = () => {
+      const values: unknown[] = [];
+      const run = (awaitable: Awaitable<unknown>, index: number) => {
+        check(awaitable, index);
+        return result(awaitable).pipe(tap((value: unknown) => (values[index] = value)));
+      };
+      return concat(runEach(awaitables, concurrency, run).pipe(ignoreElements()), of(values));
+    };
+
+    const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
+    const cancelTasks = () => {
+      for (const task of tasks) task.cancel();
+    };
+    return all.pipe(tap({ unsubscribe: cancelTasks }), awaitCleanup());
+  });
+}

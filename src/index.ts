@@ -1,0 +1,17 @@
+export { asCompleted, asCompletedAll } from './as-completed.js';
+export type { AsCompletedOptions, Awaitables, Completed } from './as-completed.js';
+export { asyncFinalize } from './async-finalize.js';
+export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable.js';
+export { CancelledError, InvalidStateError } from './errors.js';
+export { gather, gatherAll } from './gather.js';
+export type { Gathered, GatherOptions } from './gather.js';
+export type { Timeout } from './internal/arguments.js';
+export type { Completion, Outcome, Settled } from './outcome.js';
+export { shield } from './shield.js';
+export { createTask, Task } from './task.js';
+export type { TaskOptions, TaskStatus } from './task.js';
+export { taskGroup } from './task-group.js';
+export type { TaskGroup, TaskGroupOptions } from './task-group.js';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait, waitAll } from './wait.js';
+export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
+export { waitFor } from './wait-for.js';

@@ -1,0 +1,197 @@
+import { type MonoTypeOperatorFunction, Observable, Subscriber, UnsubscriptionError } from 'rxjs';
+
+// RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
+// But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
+// cancels sets a collector for just that time, and each coroutine below, through whatever operators lie between, puts
+// into it the cleanup that it is still busy with.
+//
+// An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
+// *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
+//
+// Invariant: a cleanup is at any time with exactly one of a collector, a lingering place, or nobody (then its failures
+// are reported as unhandled rejections). So no failure is lost, and none is told twice.
+
+/** What went wrong while cleaning up; empty when nothing did. */
+export type Failures = readonly unknown[];
+
+/** A cleanup under way. Never rejects: it gives its failures. */
+export type Cleanup = Promise<Failures>;
+
+interface Collector {
+  reason: unknown;
+  readonly failures: unknown[];
+  readonly pending: Cleanup[];
+}
+
+// One for all copies of this package, so that a Task of one is awaited by a combinator of another.
+const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.cleanup')] ??= {}) as {
+  collector?: Collector | undefined;
+};
+
+/**
+ * Runs a teardown, and gives what failed in it: at once when everything is clean, so that nothing synchronous is ever
+ * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`.
+ */
+export function collect(teardown: () => void, reason?: unknown): Failures | Cleanup {
+  const collector: Collector = { reason: reason ?? shared.collector?.reason, failures: [], pending: [] };
+  const outer = shared.collector;
+  shared.collector = collector;
+  try {
+    teardown();
+  } catch (error) {
+    collector.failures.push(...(error instanceof UnsubscriptionError ? (error.errors as unknown[]) : [error]));
+  } finally {
+    shared.collector = outer;
+  }
+  if (collector.pending.length === 0) return distinct(collector.failures);
+  return Promise.all(collector.pending).then((lists) => distinct([...collector.failures, ...lists.flat()]));
+}
+
+/** Calls `next` with what failed: now, if the cleanup is over. */
+export function afterCleanup(cleanup: Failures | Cleanup, next: (failures: Failures) => void): void {
+  if (cleanup instanceof Promise) void cleanup.then(next);
+  else next(cleanup);
+}
+
+/** Gives a cleanup to the canceller that is on the stack; false where there is none. */
+export function offerCleanup(cleanup: () => Failures | Cleanup): boolean {
+  const { collector } = shared;
+  if (collector === undefined) return false;
+  const offered = cleanup();
+  if (offered instanceof Promise) collector.pending.push(offered);
+  else collector.failures.push(...offered);
+  return true;
+}
+
+/** Why the canceller on the stack cancels: `make()` where it has not said so, the same for all it cancels. */
+export function cancellationReason(make: () => unknown): unknown {
+  if (shared.collector === undefined) return make();
+  return (shared.collector.reason ??= make());
+}
+
+/** For a teardown below `subscriber`: gives its cleanup to whoever cancels, or else to whoever will. */
+export function handOver(subscriber: Subscriber<unknown>, cleanup: Failures | Cleanup): void {
+  if (offerCleanup(() => cleanup)) return;
+  if (cleanup instanceof Promise) linger(subscriber, cleanup, reportAll);
+  else reportAll(cleanup);
+}
+
+/** The runtime's own report of a failure that has nobody to go to. */
+export function report(failure: unknown): void {
+  void Promise.reject(failure as Error);
+}
+
+export function reportAll(failures: Failures): void {
+  failures.forEach(report);
+}
+
+/** Several failures as the one error there is room for. */
+export function asOneError(failures: Failures): unknown {
+  return failures.length === 1 ? failures[0] : new AggregateError(failures, `${failures.length} cleanups failed`);
+}
+
+/**
+ * Holds the last notification back until everything below has been torn down and has cleaned up; `finalizer` is the last
+ * thing torn down. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
+ */
+export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    // A new Observable, since every operator passes an error on before it tears down.
+    new Observable<T>((subscriber) => {
+      let upstream: Subscriber<T>;
+      const tearDown = () => {
+        if (upstream.closed) return [];
+        return collect(() => {
+          upstream.unsubscribe();
+          finalizer();
+        });
+      };
+      const end = (error: Failures) => {
+        const conclude = (failures: Failures) => {
+          if (failures.length === 0) subscriber.complete();
+          else if (error.length === 0) subscriber.error(asOneError(failures));
+          else {
+            subscriber.error(error[0]);
+            reportAll(failures.slice(1));
+          }
+        };
+        const cleanup = tearDown();
+        if (!(cleanup instanceof Promise)) conclude([...error, ...cleanup]);
+        else {
+          // The error waits as well, so whoever closes `subscriber` meanwhile takes it over with the cleanup.
+          const failures = cleanup.then((failed) => [...error, ...failed]);
+          linger(subscriber, failures, conclude);
+        }
+      };
+      new Observable<T>((inner) => {
+        upstream = inner;
+        // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
+        subscriber.add(() => {
+          handOver(subscriber, tearDown());
+        });
+        return source.subscribe(inner);
+      }).subscribe({
+        next: (value) => {
+          subscriber.next(value);
+        },
+        error: (error: unknown) => {
+          end([error]);
+        },
+        complete: () => {
+          end([]);
+        },
+      });
+    });
+}
+
+/** Tears down when subscribed to, and completes once that has cleaned up. Failures are reported. */
+export function cleanUp(teardown: () => void): Observable<never> {
+  return new Observable((subscriber) => {
+    const finished = (failures: Failures) => {
+      reportAll(failures);
+      subscriber.complete();
+    };
+    const cleanup = collect(teardown);
+    if (cleanup instanceof Promise) linger(subscriber, cleanup, finished);
+    else finished(cleanup);
+  });
+}
+
+const lingering = new WeakMap<Subscriber<unknown>, Set<Cleanup>>();
+
+/**
+ * Keeps a cleanup with the nearest open subscriber from `subscriber` on. `finished` is called unless a canceller has
+ * closed that one meanwhile, and has thereby taken the cleanup over.
+ */
+function linger(subscriber: Subscriber<unknown>, cleanup: Cleanup, finished: (failures: Failures) => void): void {
+  const heir = nearestOpen(subscriber);
+  if (heir === undefined) {
+    void cleanup.then(finished);
+    return;
+  }
+  let kept = lingering.get(heir);
+  if (kept === undefined) {
+    const cleanups = (kept = new Set<Cleanup>());
+    lingering.set(heir, cleanups);
+    heir.add(() => {
+      for (const each of cleanups) handOver(heir, each);
+      cleanups.clear();
+    });
+  }
+  kept.add(cleanup);
+  void cleanup.then((failures) => {
+    if (kept.delete(cleanup)) finished(failures);
+  });
+}
+
+/** What two ways lead to (a Task given twice, say) fails but once. */
+function distinct(failures: Failures): Failures {
+  return [...new Set(failures)];
+}
+
+/** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
+function nearestOpen(subscriber: Subscriber<unknown>): Subscriber<unknown> | undefined {
+  let next: unknown = subscriber;
+  while (next instanceof Subscriber && next.closed) next = (next as unknown as { destination: unknown }).destination;
+  return next instanceof Subscriber ? next : undefined;
+}

@@ -1,0 +1,33 @@
+import { forkJoin, from, map, mergeAll, Observable, windowCount } from 'rxjs';
+
+// RxJS 7 removes a finished inner subscription from its parent by searching an array, so `forkJoin` and `merge` of n
+// sources take n² steps to finish. A tree of them, none wider than this, takes n: each finished source is searched for
+// among at most so many.
+const width = 128;
+
+/** `forkJoin` of any number of sources. */
+export function joinAll<T>(sources: readonly Observable<T>[]): Observable<T[]> {
+  if (sources.length <= width) return forkJoin(sources);
+  return joinAll(inGroups(sources).map((group) => forkJoin(group))).pipe(map((results) => results.flat()));
+}
+
+/** `merge` of any number of sources. */
+export function mergeMany<T>(sources: readonly Observable<T>[]): Observable<T> {
+  if (sources.length <= width) return from(sources).pipe(mergeAll());
+  return mergeMany(inGroups(sources).map((group) => from(group).pipe(mergeAll())));
+}
+
+/** `mergeAll` of sources whose number nobody knows yet: two levels of the tree, the upper one open-ended. */
+export function mergeArriving<T>(sources: Observable<Observable<T>>): Observable<T> {
+  return sources.pipe(
+    windowCount(width),
+    map((group) => group.pipe(mergeAll())),
+    mergeAll(),
+  );
+}
+
+function inGroups<T>(sources: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  for (let start = 0; start < sources.length; start += width) groups.push(sources.slice(start, start + width));
+  return groups;
+}

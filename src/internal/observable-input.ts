@@ -1,0 +1,74 @@
+import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { report } from './cleanup.js';
+
+// rxjs's `from` and its notion of an ObservableInput, but for one thing: an AsyncIterable is told at once when nobody
+// listens to it any more, not when it yields its next value.
+
+export function fromInput<T>(input: ObservableInput<T>): Observable<T> {
+  return !isObservable(input) && isAsyncIterable<T>(input) ? iterate(input) : from(input as ObservableInput<T>);
+}
+
+/** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
+export function isObservableInput(value: unknown): value is ObservableInput<unknown> {
+  return (
+    isObservable(value) ||
+    isPromiseLike(value) ||
+    isAsyncIterable(value) ||
+    hasMethod(value, 'getReader') ||
+    (typeof value === 'object' && (isIterable(value) || isArrayLike(value)))
+  );
+}
+
+export function isObservable(value: unknown): value is Observable<unknown> {
+  return value instanceof Observable || hasMethod(value, Symbol.observable ?? '@@observable');
+}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return hasMethod(value, 'then');
+}
+
+export function isAsyncIterable<T = unknown>(value: unknown): value is AsyncIterable<T> {
+  return hasMethod(value, Symbol.asyncIterator);
+}
+
+export function isIterable<T = unknown>(value: unknown): value is Iterable<T> {
+  return hasMethod(value, Symbol.iterator);
+}
+
+export function hasMethod(value: unknown, key: PropertyKey): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
+}
+
+function isArrayLike(value: object | null): boolean {
+  return value !== null && 'length' in value && typeof value.length === 'number';
+}
+
+function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    const iterator = iterable[Symbol.asyncIterator]();
+    let over = false;
+    subscriber.add(() => {
+      if (!over) void Promise.resolve(iterator.return?.()).catch(report);
+    });
+    void pump(iterator, subscriber).then(
+      () => {
+        over = true;
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        over = true;
+        if (subscriber.closed) report(error);
+        else subscriber.error(error);
+      },
+    );
+  });
+}
+
+async function pump<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done === true || subscriber.closed) return;
+    subscriber.next(value);
+  }
+}

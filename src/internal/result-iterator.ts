@@ -1,0 +1,107 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { asOneError, type Cleanup, collect, type Failures, report, reportAll } from './cleanup.js';
+import { Queue } from './queue.js';
+
+/** A result that keeps its slot until `free` is called. */
+export interface Held<T> {
+  readonly value: T;
+  readonly free: () => void;
+}
+
+interface Asked<T> {
+  resolve(result: IteratorResult<T, undefined>): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Reads an Observable as a loop does: the first `next()` subscribes to it, `return()` cancels it, also while a `next()`
+ * has no answer yet (which is why this is no async generator).
+ */
+export class ResultIterator<T> implements AsyncIterator<T, undefined> {
+  readonly #source: Observable<Held<T>>;
+  readonly #signal: AbortSignal | undefined;
+  /** Results that nobody has asked for yet. */
+  #results = new Queue<Held<T>>();
+  /** Calls of `next()` for which there is no result yet. */
+  readonly #asked = new Queue<Asked<T>>();
+  #upstream: Subscriber<Held<T>> | undefined;
+  /** How it ends when there are no results any more: with the error, if there is one. */
+  #end: { readonly error?: unknown } | undefined;
+
+  constructor(source: Observable<Held<T>>, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#upstream === undefined && this.#end === undefined) this.#start();
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ resolve, reject });
+      this.#answer();
+    });
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    const failures = await this.#cancel();
+    // A failure that the loop has left without hearing of it.
+    if (this.#end !== undefined && 'error' in this.#end) report(this.#end.error);
+    this.#finish({});
+    if (failures.length > 0) throw asOneError(failures);
+    return { done: true, value: undefined };
+  }
+
+  #start(): void {
+    if (this.#signal?.aborted) {
+      this.#finish({ error: this.#signal.reason });
+      return;
+    }
+    this.#signal?.addEventListener('abort', this.#abort, { once: true });
+    new Observable<Held<T>>((upstream) => {
+      this.#upstream = upstream;
+      return this.#source.subscribe(upstream);
+    }).subscribe({
+      next: (held) => {
+        this.#results.push(held);
+        this.#answer();
+      },
+      error: (error: unknown) => {
+        this.#finish({ error });
+      },
+      complete: () => {
+        this.#finish({});
+      },
+    });
+  }
+
+  readonly #abort = async () => {
+    const failures = await this.#cancel(this.#signal?.reason);
+    this.#finish({ error: this.#signal?.reason });
+    reportAll(failures);
+  };
+
+  /** Drops the results that were not asked for in time, and tears down. */
+  #cancel(reason?: unknown): Failures | Cleanup {
+    this.#results = new Queue();
+    return collect(() => this.#upstream?.unsubscribe(), reason);
+  }
+
+  #finish(end: { readonly error?: unknown }): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#end = end;
+    while (this.#asked.size > 0) this.#answer();
+  }
+
+  /** Brings a result, or the end, to whoever asked first. */
+  #answer(): void {
+    if (this.#asked.size === 0 || (this.#results.size === 0 && this.#end === undefined)) return;
+    const { resolve, reject } = this.#asked.shift();
+    if (this.#results.size > 0) {
+      const { value, free } = this.#results.shift();
+      resolve({ done: false, value });
+      free();
+    } else if (this.#end !== undefined && 'error' in this.#end) {
+      reject(this.#end.error);
+      this.#end = {};
+    } else resolve({ done: true, value: undefined });
+  }
+}

@@ -1,0 +1,22 @@
+import { map, mergeAll, Observable } from 'rxjs';
+import { mergeArriving, mergeMany } from './fan-in.js';
+import { pullEach } from './lazy-pull.js';
+import { fromInput, isIterable } from './observable-input.js';
+
+/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
+export type Items<T> = Iterable<T> | AsyncIterable<T> | Observable<T>;
+
+/** Runs each of the items, at most `concurrency` at a time, and merges what they emit. */
+export function runEach<T, R>(
+  items: Items<T>,
+  concurrency: number,
+  run: (item: T, index: number) => Observable<R>,
+): Observable<R> {
+  // What an Observable emits is there already: all that can be limited is how much of it runs.
+  if (items instanceof Observable) {
+    const sources = items.pipe(map(run));
+    return concurrency === Infinity ? mergeArriving(sources) : sources.pipe(mergeAll(concurrency));
+  }
+  if (concurrency < Infinity) return pullEach(items, concurrency, run);
+  return isIterable(items) ? mergeMany(Array.from(items, run)) : mergeArriving(fromInput(items).pipe(map(run)));
+}

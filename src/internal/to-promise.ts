@@ -1,0 +1,42 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { afterCleanup, collect, reportAll } from './cleanup.js';
+
+/** The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. */
+export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    let upstream: Subscriber<T>;
+    let result: T;
+    const abort = () => {
+      const reason: unknown = signal?.reason;
+      const cleanup = collect(() => {
+        upstream.unsubscribe();
+      }, reason);
+      afterCleanup(cleanup, (failures) => {
+        reject(reason as Error);
+        reportAll(failures);
+      });
+    };
+    if (signal?.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    const stopListening = () => signal?.removeEventListener('abort', abort);
+    new Observable<T>((inner) => {
+      upstream = inner;
+      return source.subscribe(inner);
+    }).subscribe({
+      next: (value) => {
+        result = value;
+      },
+      error: (error: unknown) => {
+        stopListening();
+        reject(error as Error);
+      },
+      complete: () => {
+        stopListening();
+        resolve(result);
+      },
+    });
+  });
+}

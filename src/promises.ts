@@ -1,0 +1,173 @@
+import { concatMap, Observable, type ObservableInput } from 'rxjs';
+import { type AsCompletedOptions, type Awaitables, type Completed, completions } from './as-completed.js';
+import type { Awaitable, Result } from './awaitable.js';
+import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
+import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
+import { type Held, ResultIterator } from './internal/result-iterator.js';
+import { toPromise } from './internal/to-promise.js';
+import type { Settled } from './outcome.js';
+import { shield as shield$ } from './shield.js';
+import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './task-group.js';
+import { wait as wait$, type WaitOptions, type WaitResult } from './wait.js';
+import { waitFor as waitFor$ } from './wait-for.js';
+
+export { asyncFinalize } from './async-finalize.js';
+export type { AsCompletedOptions, Awaitables, Completed } from './as-completed.js';
+export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable.js';
+export { CancelledError, InvalidStateError } from './errors.js';
+export type { Gathered, GatherOptions } from './gather.js';
+export type { Timeout } from './internal/arguments.js';
+export type { Completion, Outcome, Settled } from './outcome.js';
+export { createTask, Task } from './task.js';
+export type { TaskOptions, TaskStatus } from './task.js';
+export type { TaskGroup, TaskGroupOptions } from './task-group.js';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './wait.js';
+export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
+
+/** What every facade takes besides the options of its combinator. */
+export interface Abortable {
+  /**
+   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up.
+   * When it is aborted already, nothing is started.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs awaitables at the same time, and gives all their results in the order they were given in. For the rules see the
+ * Observable of the same name in `rx-asyncio`.
+ *
+ * ```ts
+ * console.log(await gather([async () => 1, of('two')]));
+ * // [ 1, 'two' ]
+ * ```
+ *
+ * asyncio: `await asyncio.gather()`.
+ */
+export function gather<
+  const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
+  E extends boolean = false,
+>(awaitables: A, options?: GatherOptions<E> & Abortable): Promise<Gathered<A, E>>;
+export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
+  awaitables: Iterable<A> | AsyncIterable<A>,
+  options?: GatherOptions<E> & Abortable,
+): Promise<Settled<Result<A>, E>[]>;
+export function gather(awaitables: Awaitables, options?: GatherOptions & Abortable): Promise<unknown> {
+  return toPromise<unknown>(gather$(awaitables as readonly Awaitable<unknown>[], options), signalOf('gather', options));
+}
+
+/**
+ * Runs awaitables at the same time, and gives each result as it is there. Iterating starts them; leaving the loop cancels
+ * what is left, and waits for its cleanup. With `concurrency`, a slot frees up once its result has been taken, so a slow
+ * loop holds the awaitables back.
+ *
+ * ```ts
+ * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
+ * for await (const result of asCompleted([after(30), after(10), after(20)])) console.log(result);
+ * // 10 ms
+ * // 20 ms
+ * // 30 ms
+ * ```
+ *
+ * asyncio: `async for … in asyncio.as_completed()`.
+ */
+export function asCompleted<const A extends Awaitables, E extends boolean = false>(
+  awaitables: A,
+  options?: AsCompletedOptions<E> & Abortable,
+): AsyncIterable<Completed<A, E>> {
+  const signal = signalOf('asCompleted', options);
+  const held = completions('asCompleted', awaitables, options ?? {}, (result) => result.pipe(concatMap(hold)));
+  return { [Symbol.asyncIterator]: () => new ResultIterator(held as Observable<Held<Completed<A, E>>>, signal) };
+}
+
+/**
+ * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then gives
+ * which are done and which are pending. What it started itself and is still pending has been cancelled by then.
+ *
+ * ```ts
+ * const { done, pending } = await wait([timer(10), timer(500)], { timeout: 100 });
+ * console.log(`${done.size} completed and ${pending.size} pending`);
+ * // 1 completed and 1 pending
+ * ```
+ *
+ * asyncio: `await asyncio.wait()`.
+ */
+export function wait<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A> | AsyncIterable<A>,
+  options?: WaitOptions & Abortable,
+): Promise<WaitResult<Result<A>>> {
+  return toPromise(wait$(awaitables, options), signalOf('wait', options));
+}
+
+/**
+ * Gives an awaitable until a timeout to end; after that it is cancelled, and rxjs's `TimeoutError` thrown.
+ *
+ * ```ts
+ * const error = await waitFor(timer(5000), 10).catch((error) => error);
+ * console.log(error.name);
+ * // TimeoutError
+ * ```
+ *
+ * asyncio: `await asyncio.wait_for()`.
+ */
+export function waitFor<A extends Awaitable<unknown>>(
+  awaitable: A,
+  timeout: Timeout | undefined,
+  options?: Abortable,
+): Promise<Result<A>> {
+  return toPromise(waitFor$(awaitable, timeout), signalOf('waitFor', options));
+}
+
+/**
+ * Protects an awaitable from cancellation: when `signal` aborts, the promise rejects, and the awaitable runs on.
+ *
+ * ```ts
+ * console.log(await shield(async () => 'saved'));
+ * // saved
+ * ```
+ *
+ * asyncio: `await asyncio.shield()`.
+ */
+export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abortable): Promise<Result<A>> {
+  return toPromise(shield$(awaitable), signalOf('shield', options));
+}
+
+/**
+ * Runs a body that starts tasks, and ends when the body and all its tasks have ended.
+ *
+ * ```ts
+ * const sum = await taskGroup(async (group) => {
+ *   const a = group.createTask(async () => 1);
+ *   const b = group.createTask(async () => 2);
+ *   return (await a) + (await b);
+ * });
+ * console.log(sum);
+ * // 3
+ * ```
+ *
+ * asyncio: `async with asyncio.TaskGroup() as group`.
+ */
+export function taskGroup<R>(
+  body: (group: TaskGroup) => ObservableInput<R>,
+  options?: TaskGroupOptions & Abortable,
+): Promise<R> {
+  return toPromise(taskGroup$(body, options), signalOf('taskGroup', options));
+}
+
+function signalOf(name: string, options: Abortable | undefined): AbortSignal | undefined {
+  checkOptions(name, options);
+  checkSignal(name, options?.signal);
+  return options?.signal;
+}
+
+/** Keeps the slot of a result until it has been taken. */
+function hold<T>(value: T): Observable<Held<T>> {
+  return new Observable((subscriber) => {
+    subscriber.next({
+      value,
+      free: () => {
+        subscriber.complete();
+      },
+    });
+  });
+}

@@ -1,0 +1,24 @@
+import { defer, type Observable } from 'rxjs';
+import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
+import { createTask, isTask, type Task } from './task.js';
+
+/**
+ * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes
+ * after that is reported as an unhandled rejection.
+ *
+ * ```ts
+ * const saved = shield(timer(100).pipe(tap(() => console.log('saved'))));
+ * saved.subscribe().unsubscribe();
+ * // saved
+ * ```
+ *
+ * @throws TypeError when it is no awaitable
+ *
+ * asyncio: `asyncio.shield()`.
+ */
+export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
+  checkAwaitable('shield', () => 'awaitable', awaitable);
+  return defer(
+    () => (isTask(awaitable) ? awaitable : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
+  );
+}

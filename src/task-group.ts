@@ -1,0 +1,195 @@
+import { Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { type Awaitable, checkAwaitable, type CoroutineContext, type Result } from './awaitable.js';
+import { InvalidStateError } from './errors.js';
+import { checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
+import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
+import { Queue } from './internal/queue.js';
+import { startTask, type Task, type TaskOptions, taskOf, watch } from './task.js';
+
+/** What {@link taskGroup} takes besides the body. */
+export interface TaskGroupOptions {
+  /** How many of the group's tasks may run at a time: all by default. The others wait, unstarted. */
+  readonly concurrency?: number | undefined;
+}
+
+/** What the body of {@link taskGroup} starts its tasks with. */
+export interface TaskGroup extends CoroutineContext {
+  /** Aborts when the group is cancelled, for the body to end as well. */
+  readonly signal: AbortSignal;
+
+  /**
+   * Starts an awaitable as a task of the group.
+   *
+   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended
+   *
+   * asyncio: `TaskGroup.create_task()`.
+   */
+  createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>>;
+
+  /**
+   * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
+   * result, or `undefined` where the body itself ended in the cancellation.
+   *
+   * asyncio: `TaskGroup.cancel()` of Python 3.15.
+   */
+  cancel(): void;
+}
+
+/**
+ * Runs a body that starts tasks, and ends when the body and all its tasks have ended: none of them outlives the group.
+ * Emits the result of the body.
+ *
+ * When the body or a task fails, the others are cancelled, and once all have cleaned up the group fails with an
+ * AggregateError of every failure. A task that is merely cancelled does not disturb the group. Unsubscribing cancels all.
+ * The body is always waited for; what it awaits besides its tasks should heed `group.signal`.
+ *
+ * ```ts
+ * taskGroup(async (group) => {
+ *   const name = group.createTask(async () => 'Ada');
+ *   const year = group.createTask(timer(10).pipe(map(() => 1815)));
+ *   return `${await name}, ${await year}`;
+ * }).subscribe(console.log);
+ * // Ada, 1815
+ * ```
+ *
+ * @throws TypeError or RangeError for arguments that make no sense
+ *
+ * asyncio: `asyncio.TaskGroup`.
+ */
+export function taskGroup<R>(
+  body: (group: TaskGroup) => ObservableInput<R>,
+  options: TaskGroupOptions = {},
+): Observable<R> {
+  checkFunction('taskGroup', 'body', body);
+  checkOptions('taskGroup', options);
+  checkConcurrency('taskGroup', options.concurrency);
+  // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
+  return new Observable((subscriber) => {
+    const group = new Group(subscriber, options.concurrency ?? Infinity);
+    subscriber.add(() => {
+      handOver(subscriber, group.abandon());
+    });
+    group.run(body);
+  });
+}
+
+class Group<R> implements TaskGroup {
+  readonly #subscriber: Subscriber<R>;
+  readonly #concurrency: number;
+  /** The body and the tasks that are not done. The group ends when there are none. */
+  readonly #open = new Set<Task<unknown>>();
+  readonly #running = new Set<Task<unknown>>();
+  /** Those that wait for room to run, some of them cancelled meanwhile. */
+  readonly #waiting = new Queue<Task<unknown>>();
+  /** A Set, since a failure that the body passes on from one of its tasks is one failure. */
+  readonly #failures = new Set<unknown>();
+  #body!: Task<R>;
+  #signal!: AbortSignal;
+  #starting = false;
+  #closing = false;
+  #cancelled = false;
+  #finishCleanup: ((failures: Failures) => void) | undefined;
+
+  constructor(subscriber: Subscriber<R>, concurrency: number) {
+    this.#subscriber = subscriber;
+    this.#concurrency = concurrency;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal;
+  }
+
+  run(body: (group: TaskGroup) => ObservableInput<R>): void {
+    this.#body = taskOf((context) => {
+      // Read for the body, which is thereby always waited for.
+      this.#signal = context.signal;
+      return body(this);
+    });
+    this.#add(this.#body);
+    startTask(this.#body);
+  }
+
+  createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> {
+    checkAwaitable('group.createTask', () => 'awaitable', awaitable);
+    checkOptions('group.createTask', options);
+    if (this.#closing) throw new InvalidStateError('group.createTask: the group is closing and takes no more tasks');
+    const task = taskOf(awaitable as Awaitable<Result<A>>, options);
+    this.#add(task);
+    this.#waiting.push(task);
+    this.#startNext();
+    return task;
+  }
+
+  cancel(): void {
+    if (this.#closing) return;
+    this.#cancelled = true;
+    this.#cancelAll();
+  }
+
+  /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
+  abandon(): Failures | Cleanup {
+    if (this.#open.size === 0) return [];
+    // What the tasks offer one by one is kept back here, and goes into one AggregateError.
+    collect(() => {
+      this.#cancelAll();
+    });
+    if (this.#open.size === 0) return this.#failure();
+    return new Promise((resolve) => {
+      this.#finishCleanup = resolve;
+    });
+  }
+
+  #add(task: Task<unknown>): void {
+    this.#open.add(task);
+    task[watch]((ended) => {
+      this.#ended(ended);
+    });
+  }
+
+  /** A loop, not a recursion, since tasks may end while they are being started. */
+  #startNext(): void {
+    if (this.#starting) return;
+    this.#starting = true;
+    while (this.#running.size < this.#concurrency && this.#waiting.size > 0) {
+      const task = this.#waiting.shift();
+      if (task.done) continue;
+      this.#running.add(task);
+      startTask(task);
+    }
+    this.#starting = false;
+  }
+
+  #ended(task: Task<unknown>): void {
+    this.#open.delete(task);
+    this.#running.delete(task);
+    if (task.status === 'rejected') this.#failures.add(task.exception());
+    // As in asyncio, a body that ends in a cancellation of its own takes the group with it.
+    if (task.status === 'rejected' || (task === this.#body && task.status === 'cancelled')) this.#cancelAll();
+    this.#startNext();
+    if (this.#open.size === 0) this.#conclude();
+  }
+
+  #cancelAll(): void {
+    this.#closing = true;
+    for (const task of this.#open) task.cancel();
+  }
+
+  #conclude(): void {
+    this.#closing = true;
+    const failure = this.#failure();
+    if (this.#finishCleanup !== undefined) this.#finishCleanup(failure);
+    // It is closed when a task that was cancelled at once has concluded the group already.
+    else if (!this.#subscriber.closed) {
+      if (failure.length > 0) this.#subscriber.error(failure[0]);
+      else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
+      else {
+        this.#subscriber.next(undefined as R);
+        this.#subscriber.complete();
+      }
+    }
+  }
+
+  #failure(): Failures {
+    return this.#failures.size > 0 ? [new AggregateError(this.#failures, 'unhandled errors in a taskGroup')] : [];
+  }
+}

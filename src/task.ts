@@ -1,0 +1,307 @@
+import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
+import { type Awaitable, checkAwaitable, Execution, resultOf } from './awaitable.js';
+import { CancelledError, InvalidStateError, isCancellation, isCancelledError } from './errors.js';
+import { checkOptions } from './internal/arguments.js';
+import { afterCleanup, asOneError, collect, type Failures, offerCleanup, reportAll } from './internal/cleanup.js';
+
+/** What {@link createTask} takes besides the awaitable. */
+export interface TaskOptions {
+  /** For people to read; `Task-1`, `Task-2` … by default. */
+  readonly name?: string;
+}
+
+/** Where a {@link Task} stands. */
+export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
+
+/**
+ * Starts an awaitable at once, and gives the handle to it.
+ *
+ * ```ts
+ * const task = createTask(() => Promise.resolve('done'), { name: 'greeting' });
+ * console.log(task.name, task.status, await task, task.status);
+ * // greeting pending done fulfilled
+ * ```
+ *
+ * @param awaitable what to start: an Observable is subscribed to, a coroutine function called
+ * @throws TypeError when it is no awaitable
+ *
+ * asyncio: `asyncio.create_task()`, but the first step runs at once, as with `eager_task_factory`.
+ */
+export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
+  checkAwaitable('createTask', () => 'awaitable', awaitable);
+  checkOptions('createTask', options);
+  const task = taskOf(awaitable, options);
+  startTask(task);
+  return task;
+}
+
+/** A Task that has yet to be started, by {@link startTask}. */
+export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T>;
+
+/** Starts a Task, unless it was started or cancelled before. */
+export let startTask: (task: Task<unknown>) => void;
+
+/** What combinators use of a Task, and what marks it as one, for every copy of this package. */
+export const watch = Symbol.for('rx-asyncio.Task');
+export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
+
+export function isTask(value: unknown): value is Task<unknown> {
+  return value instanceof Observable && watch in value;
+}
+
+/**
+ * A started awaitable: an Observable that replays its result, and something to `await`, at once. Whoever subscribes or
+ * awaits only listens; to end it there is {@link Task.cancel}.
+ *
+ * A Task that fails with nobody listening is an unhandled rejection, as with a Promise.
+ *
+ * ```ts
+ * const task = createTask(timer(100).pipe(map(() => 'late')));
+ * task.subscribe((value) => console.log('observed', value));
+ * console.log('awaited', await task);
+ * // observed late
+ * // awaited late
+ * ```
+ *
+ * asyncio: `asyncio.Task`.
+ */
+export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDisposable {
+  static #created = 0;
+
+  static {
+    taskOf = (awaitable, options) => new Task(awaitable, options);
+    startTask = (task) => {
+      task.#start();
+    };
+  }
+
+  readonly #awaitable: Awaitable<T>;
+  readonly #number = ++Task.#created;
+  readonly #name: string | undefined;
+  #status: TaskStatus = 'pending';
+  /** The value once fulfilled, the reason once rejected or cancelled. */
+  #outcome: unknown;
+  /** Called once, when done. A failure is reported only when there are none. */
+  #watchers: Set<(task: Task<unknown>) => void> | undefined;
+  #promise: Promise<T> | undefined;
+  #upstream: Subscriber<T> | undefined;
+  #execution: Execution<T> | undefined;
+  #cancellation: CancelledError | undefined;
+  // closing: its source is being torn down. cleaning: cleanup is awaited. Then it is done.
+  #phase: 'created' | 'running' | 'closing' | 'cleaning' = 'created';
+
+  private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
+    // Called as a method, so that all Tasks share one function.
+    super(function (this: Observable<T>, subscriber) {
+      return (this as Task<T>).#observe(subscriber);
+    });
+    this.#awaitable = awaitable;
+    this.#name = options?.name;
+  }
+
+  /** For people to read; `Task-1`, `Task-2` … by default. */
+  get name(): string {
+    return this.#name ?? `Task-${this.#number}`;
+  }
+
+  /** Where it stands: `'pending'`, `'fulfilled'`, `'rejected'` or `'cancelled'`. */
+  get status(): TaskStatus {
+    return this.#status;
+  }
+
+  /** Whether it is fulfilled, rejected or cancelled. asyncio: `done()`. */
+  get done(): boolean {
+    return this.#status !== 'pending';
+  }
+
+  /** Whether it has been asked to end, also when it is done by now. asyncio: `cancelling() > 0`. */
+  get cancelling(): boolean {
+    return this.#cancellation !== undefined;
+  }
+
+  /**
+   * Asks the task to end, and does not wait for it: an Observable is unsubscribed, a coroutine function sees its `signal`
+   * abort. The task is `cancelled` once all cleanup below it has finished; without any, at once. A coroutine that returns
+   * a value all the same fulfils it, a cleanup that fails rejects it.
+   *
+   * ```ts
+   * const task = createTask(timer(1000));
+   * console.log(task.cancel(), task.status, task.cancel());
+   * // true cancelled false
+   * ```
+   *
+   * @param message of the CancelledError, `'cancelled'` by default
+   * @returns false when the task was done already
+   *
+   * asyncio: `Task.cancel()`.
+   */
+  cancel(message?: string): boolean {
+    if (this.done) return false;
+    if (this.#cancellation === undefined) {
+      this.#cancellation = new CancelledError(message);
+      this.#stop(this.#cancellation);
+    }
+    // Whoever cancels it while cancelling something larger waits for it, too, and is told of its failure.
+    if (this.#phase !== 'closing') offerCleanup(() => this.#failures());
+    return true;
+  }
+
+  /**
+   * The value it was fulfilled with.
+   *
+   * @throws the reason it was rejected with, CancelledError, or InvalidStateError while it is pending
+   *
+   * asyncio: `Task.result()`.
+   */
+  result(): T {
+    const error = this.exception();
+    if (this.#status === 'rejected') throw error;
+    return this.#outcome as T;
+  }
+
+  /**
+   * The reason it was rejected with, `undefined` when it was fulfilled.
+   *
+   * @throws CancelledError, or InvalidStateError while it is pending
+   *
+   * asyncio: `Task.exception()`.
+   */
+  exception(): unknown {
+    if (this.#status === 'pending') throw new InvalidStateError(`${this.name} is still pending`);
+    if (this.#status === 'cancelled') throw this.#outcome;
+    if (this.#status === 'fulfilled') return undefined;
+    this.#markObserved();
+    return this.#outcome;
+  }
+
+  /** As of a Promise: `await task` calls it. */
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#asPromise().then(onFulfilled, onRejected);
+  }
+
+  /**
+   * Cancels the task and waits until it is done, whatever its outcome: `await using task = createTask(…)`.
+   * A failure of its cleanup is thrown.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.cancel()) return;
+    await this.then(undefined, (error: unknown) => {
+      if (!isCancelledError(error)) throw error;
+    });
+  }
+
+  /** @internal Calls `watcher` when done, at once if it is; a failure is then the watcher's to pass on. */
+  [watch](watcher: (task: Task<unknown>) => void): void {
+    if (this.done) {
+      this.#markObserved();
+      watcher(this);
+    } else (this.#watchers ??= new Set()).add(watcher);
+  }
+
+  /** @internal */
+  [unwatch](watcher: (task: Task<unknown>) => void): void {
+    this.#watchers?.delete(watcher);
+  }
+
+  #start(): void {
+    if (this.#phase !== 'created') return;
+    this.#phase = 'running';
+    let result: T;
+    new Observable<T>((upstream) => {
+      this.#upstream = upstream;
+      if (typeof this.#awaitable === 'function') {
+        this.#execution = new Execution(this.#awaitable, upstream);
+        this.#execution.start();
+      } else resultOf(this.#awaitable).subscribe(upstream);
+    }).subscribe({
+      next: (value) => {
+        result = value;
+      },
+      error: (error: unknown) => {
+        if (this.#cancellation !== undefined && isCancellation(error)) this.#end('cancelled', this.#cancellation);
+        else this.#end(isCancelledError(error) ? 'cancelled' : 'rejected', error);
+      },
+      complete: () => {
+        this.#end('fulfilled', result);
+      },
+    });
+  }
+
+  #stop(cancellation: CancelledError): void {
+    // A result or an error has come already, and only cleanup is awaited.
+    if (this.#phase === 'closing' || this.#phase === 'cleaning') return;
+    // A coroutine that has read its signal ends the task by its own outcome.
+    if (this.#execution?.abort(() => cancellation)) return;
+    this.#end('cancelled', cancellation);
+  }
+
+  #end(status: TaskStatus, outcome: unknown): void {
+    this.#phase = 'closing';
+    const cleanup = collect(() => {
+      this.#upstream?.unsubscribe();
+    }, this.#cancellation);
+    this.#phase = 'cleaning';
+    afterCleanup(cleanup, (failures) => {
+      if (status === 'rejected') {
+        this.#settle(status, outcome);
+        reportAll(failures);
+      } else if (failures.length > 0) this.#settle('rejected', asOneError(failures));
+      else this.#settle(status, outcome);
+    });
+  }
+
+  #settle(status: TaskStatus, outcome: unknown): void {
+    this.#status = status;
+    this.#outcome = outcome;
+    this.#upstream = this.#execution = undefined;
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    if (watchers !== undefined && watchers.size > 0) for (const watcher of watchers) watcher(this);
+    // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
+    else if (status === 'rejected') this.#promise = Promise.reject(outcome as Error);
+  }
+
+  #observe(subscriber: Subscriber<T>): TeardownLogic {
+    const deliver = () => {
+      if (this.#status !== 'fulfilled') subscriber.error(this.#outcome);
+      else {
+        subscriber.next(this.#outcome as T);
+        subscriber.complete();
+      }
+    };
+    this[watch](deliver);
+    return () => {
+      this[unwatch](deliver);
+    };
+  }
+
+  #asPromise(): Promise<T> {
+    return (this.#promise ??= new Promise<T>((resolve, reject) => {
+      this[watch](() => {
+        if (this.#status === 'fulfilled') resolve(this.#outcome as T);
+        else reject(this.#outcome as Error);
+      });
+    }));
+  }
+
+  /** What the end of it leaves to whoever cancelled it. */
+  #failures(): Failures | Promise<Failures> {
+    const failures = () => (this.#status === 'rejected' ? [this.#outcome] : []);
+    if (!this.done) {
+      return new Promise((resolve) => {
+        this[watch](() => {
+          resolve(failures());
+        });
+      });
+    }
+    this.#markObserved();
+    return failures();
+  }
+
+  #markObserved(): void {
+    this.#promise?.catch(() => {});
+  }
+}

@@ -1,0 +1,50 @@
+import { catchError, concat, defer, type Observable, of, take, takeUntil, tap, throwError } from 'rxjs';
+import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
+import { isCancelledError, timeoutError } from './errors.js';
+import { checkTimeout, type Timeout } from './internal/arguments.js';
+import { awaitCleanup } from './internal/cleanup.js';
+import { expiry, isPast } from './internal/timeout.js';
+import { isTask, startTask, type Task, taskOf } from './task.js';
+
+/**
+ * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows
+ * once it has cleaned up; a value that it returns in spite of the cancellation wins, an error in its cleanup comes through.
+ *
+ * Unsubscribing cancels it, a Task too.
+ *
+ * ```ts
+ * waitFor(timer(5000), 1000).subscribe({ error: (error) => console.log(error.name) });
+ * // TimeoutError
+ * ```
+ *
+ * @param timeout milliseconds, a Date, or anything whose first value ends the wait. With 0 or less, or a Date in the
+ * past, nothing is started. `undefined` and Infinity set no limit
+ * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense
+ *
+ * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
+ */
+export function waitFor<A extends Awaitable<unknown>>(
+  awaitable: A,
+  timeout: Timeout | undefined,
+): Observable<Result<A>> {
+  checkAwaitable('waitFor', () => 'awaitable', awaitable);
+  checkTimeout('waitFor', timeout);
+  return defer(() => {
+    type T = Result<A>;
+    const task = isTask(awaitable) ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    const cancel = () => {
+      task.cancel();
+    };
+    const result = defer(() => {
+      startTask(task);
+      return task;
+    });
+    // The Task was cancelled for the timeout, so that is what its cancellation is called here.
+    const afterCancelling = task.pipe(
+      tap({ subscribe: cancel }),
+      catchError((error: unknown) => throwError(() => (isCancelledError(error) ? timeoutError() : error))),
+    );
+    const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);
+    return concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1), awaitCleanup(cancel));
+  });
+}

@@ -1,0 +1,179 @@
+import {
+  concat,
+  defer,
+  from,
+  identity,
+  ignoreElements,
+  map,
+  type MonoTypeOperatorFunction,
+  Observable,
+  of,
+  type OperatorFunction,
+  take,
+  takeUntil,
+  takeWhile,
+  throwIfEmpty,
+} from 'rxjs';
+import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
+import { checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from './internal/arguments.js';
+import { awaitCleanup, cleanUp } from './internal/cleanup.js';
+import { fromInput, isIterable } from './internal/observable-input.js';
+import { expiry } from './internal/timeout.js';
+import { isTask, startTask, type Task, taskOf, unwatch, watch } from './task.js';
+
+/** {@link wait} returns when all awaitables are done. The default. */
+export const ALL_COMPLETED = 'ALL_COMPLETED';
+/** {@link wait} returns when one of the awaitables is done. */
+export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+/** {@link wait} returns when one of the awaitables has failed (being cancelled is no failure), or all are done. */
+export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+
+/** When {@link wait} returns. */
+export type ReturnWhen = typeof ALL_COMPLETED | typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION;
+
+/** What {@link wait} takes besides the awaitables. */
+export interface WaitOptions {
+  /** Ends the wait: milliseconds, a Date, or anything whose first value does. None by default. */
+  readonly timeout?: Timeout | undefined;
+  /** {@link ALL_COMPLETED} by default. */
+  readonly returnWhen?: ReturnWhen | undefined;
+}
+
+/** What {@link wait} emits: a Task for each awaitable, in the order they were given in. */
+export interface WaitResult<T> {
+  readonly done: Set<Task<T>>;
+  readonly pending: Set<Task<T>>;
+}
+
+/**
+ * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then
+ * emits once which are done and which are pending. It never fails because one of them does.
+ *
+ * What it started itself and is still pending, it then cancels, and completes after its cleanup. Tasks run on: they are
+ * for their owner to cancel.
+ *
+ * ```ts
+ * wait([timer(100), timer(300)], { timeout: 200 }).subscribe(({ done, pending }) => {
+ *   console.log(`${done.size} completed and ${pending.size} pending`);
+ * });
+ * // 1 completed and 1 pending
+ * ```
+ *
+ * @param awaitables a list or an async iterable; the same Task twice counts once
+ * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable, or none at all, is
+ * an error notification, since it is seen only on subscription
+ *
+ * asyncio: `asyncio.wait()`, which never cancels. The timeout is made on rxjs's `takeUntil`.
+ */
+export function wait<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A> | AsyncIterable<A>,
+  options: WaitOptions = {},
+): Observable<WaitResult<Result<A>>> {
+  checkList('wait', awaitables);
+  checkWaitOptions('wait', options);
+  return defer(() =>
+    waiting('wait', isIterable<A>(awaitables) ? Array.from(awaitables) : fromInput(awaitables), options),
+  );
+}
+
+/**
+ * The pipeable {@link wait}: runs each awaitable that the source emits as it arrives. All are done once the source has
+ * completed as well.
+ *
+ * ```ts
+ * of(100, 300).pipe(map((ms) => timer(ms)), waitAll({ timeout: 200 })).subscribe(({ done, pending }) => {
+ *   console.log(`${done.size} completed and ${pending.size} pending`);
+ * });
+ * // 1 completed and 1 pending
+ * ```
+ */
+export function waitAll<A extends Awaitable<unknown>>(
+  options: WaitOptions = {},
+): OperatorFunction<A, WaitResult<Result<A>>> {
+  checkWaitOptions('waitAll', options);
+  return (source) => defer(() => waiting('waitAll', source, options));
+}
+
+function waiting<A extends Awaitable<unknown>>(
+  name: string,
+  awaitables: readonly A[] | Observable<A>,
+  { timeout, returnWhen = ALL_COMPLETED }: WaitOptions,
+): Observable<WaitResult<Result<A>>> {
+  type T = Result<A>;
+  const tasks = new Set<Task<T>>();
+  const owned: Task<T>[] = [];
+  const asTask = (awaitable: A, index: number): Task<T> => {
+    checkAwaitable(name, () => `awaitables[${index}]`, awaitable);
+    const shared = isTask(awaitable);
+    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    if (!shared) owned.push(task);
+    tasks.add(task);
+    return task;
+  };
+  const result = (): WaitResult<T> => {
+    const all = [...tasks];
+    return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
+  };
+  const cancelOwned = () => {
+    for (const task of owned) task.cancel();
+  };
+  // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
+  const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
+  const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
+  return concat(
+    eachDone(some).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
+    defer(() => of(result())),
+    // Their failures stay with the Tasks, which the result has named.
+    cleanUp(cancelOwned),
+  ).pipe(awaitCleanup(cancelOwned));
+}
+
+function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
+  if (returnWhen === FIRST_COMPLETED) return take(1);
+  return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
+}
+
+/**
+ * Starts the Tasks, and emits each when it is done. A new Observable and no `merge`: one function watches all the Tasks,
+ * and each forgets it in a single step.
+ */
+function eachDone(tasks: Observable<Task<unknown>>): Observable<Task<unknown>> {
+  return new Observable((subscriber) => {
+    const watched = new Set<Task<unknown>>();
+    let arriving = true;
+    const watcher = (task: Task<unknown>) => {
+      watched.delete(task);
+      subscriber.next(task);
+      completeAtEnd();
+    };
+    const completeAtEnd = () => {
+      if (!arriving && watched.size === 0) subscriber.complete();
+    };
+    subscriber.add(() => {
+      for (const task of watched) task[unwatch](watcher);
+    });
+    subscriber.add(
+      tasks.subscribe({
+        next: (task) => {
+          if (subscriber.closed) return;
+          watched.add(task);
+          startTask(task);
+          task[watch](watcher);
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          arriving = false;
+          completeAtEnd();
+        },
+      }),
+    );
+  });
+}
+
+function checkWaitOptions(name: string, options: WaitOptions): void {
+  checkOptions(name, options);
+  checkTimeout(name, options.timeout);
+  checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
+}
