@@ -49,7 +49,8 @@ export function isCancelledError(error: unknown): error is CancelledError {
  * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina).
  */
 export function isCancellation(error: unknown): boolean {
-  return isCancelledError(error) || (error instanceof Error && error.name === 'AbortError');
+  // By its name only: an error of another realm, such as Node's own below Jest, is no instance of this one's Error.
+  return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail
