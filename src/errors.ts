@@ -10,7 +10,7 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * ```ts
  * const task = createTask(NEVER, { name: 'forever' });
  * task.cancel('no longer needed');
- * task.catch((error) => console.log(`${error}`));
+ * task.subscribe({ error: (error) => console.log(`${error}`) });
  * // CancelledError: no longer needed
  * ```
  *
