@@ -149,6 +149,7 @@ export class Execution<T> implements Unsubscribable {
       );
     }
     if (this.#cancelled) {
+      this.#state = 'settled';
       this.#letGo();
       return;
     }

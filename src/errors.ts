@@ -49,9 +49,7 @@ export function isCancelledError(error: unknown): error is CancelledError {
  * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina), which may be of another realm.
  */
 export function isCancellation(error: unknown): boolean {
-  return (
-    typeof error === 'object' && error !== null && (brand in error || ('name' in error && error.name === 'AbortError'))
-  );
+  return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail

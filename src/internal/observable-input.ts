@@ -1,11 +1,14 @@
-import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { report } from './cleanup.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for one thing: an AsyncIterable is told at once when nobody
-// listens to it any more, not when it yields its next value.
+// rxjs's `from` and its notion of an ObservableInput, but for two things: an AsyncIterable is told at once when nobody
+// listens to it any more, not when it yields its next value; and whatever can be awaited will do as a Promise, where
+// rxjs needs a `then` that returns another.
 
 export function fromInput<T>(input: ObservableInput<T>): Observable<T> {
-  return !isObservable(input) && isAsyncIterable<T>(input) ? iterate(input) : from(input as ObservableInput<T>);
+  if (isObservable(input) || input instanceof Promise) return from(input);
+  if (isAsyncIterable<T>(input)) return iterate(input);
+  return isPromiseLike(input) ? defer(() => Promise.resolve(input as PromiseLike<T>)) : from(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
