@@ -130,7 +130,7 @@ class Group<R> implements TaskGroup {
   abandon(): Failures | Cleanup {
     if (this.#open.size === 0) return [];
     // What the tasks offer one by one is kept back here, and goes into one AggregateError.
-    collect(() => {
+    void collect(() => {
       this.#cancelAll();
     });
     if (this.#open.size === 0) return this.#failure();

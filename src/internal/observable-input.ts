@@ -20,8 +20,11 @@ export function isObservableInput(value: unknown): value is ObservableInput<unkn
 }
 
 export function isObservable(value: unknown): value is Observable<unknown> {
-  return value instanceof Observable || hasMethod(value, Symbol.observable ?? '@@observable');
+  return value instanceof Observable || hasMethod(value, interop);
 }
+
+/** rxjs declares the symbol, and leaves it to others to define it. */
+const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return hasMethod(value, 'then');
@@ -67,8 +70,8 @@ function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
 
 async function pump<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
   for (;;) {
-    const { done, value } = await iterator.next();
-    if (done === true || subscriber.closed) return;
-    subscriber.next(value);
+    const result = await iterator.next();
+    if (result.done === true || subscriber.closed) return;
+    subscriber.next(result.value);
   }
 }
