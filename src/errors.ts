@@ -10,7 +10,7 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * ```ts
  * const task = createTask(NEVER, { name: 'forever' });
  * task.cancel('no longer needed');
- * task.subscribe({ error: (error) => console.log(`${error}`) });
+ * task.subscribe({ error: (error) => console.log(String(error)) });
  * // CancelledError: no longer needed
  * ```
  *
@@ -46,10 +46,9 @@ export function isCancelledError(error: unknown): error is CancelledError {
 
 /**
  * Whether a coroutine that was cancelled ended because of it. Most of the platform throws the signal's own reason
- * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina).
+ * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina), which may be of another realm.
  */
 export function isCancellation(error: unknown): boolean {
-  // By its name only: an error of another realm, such as Node's own below Jest, is no instance of this one's Error.
   return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 

@@ -66,7 +66,7 @@ export function gather(
   return defer(() => {
     const keys = Object.keys(awaitables);
     return results('gather', Object.values(awaitables), options, keys).pipe(
-      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value]))),
+      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value] as const)) as unknown),
     );
   });
 }

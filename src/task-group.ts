@@ -1,8 +1,9 @@
-import { Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { type Awaitable, checkAwaitable, type CoroutineContext, type Result } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
 import { checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
+import type { Input } from './internal/observable-input.js';
 import { Queue } from './internal/queue.js';
 import { startTask, type Task, type TaskOptions, taskOf, watch } from './task.js';
 
@@ -56,10 +57,7 @@ export interface TaskGroup extends CoroutineContext {
  *
  * asyncio: `asyncio.TaskGroup`.
  */
-export function taskGroup<R>(
-  body: (group: TaskGroup) => ObservableInput<R>,
-  options: TaskGroupOptions = {},
-): Observable<R> {
+export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: TaskGroupOptions = {}): Observable<R> {
   checkFunction('taskGroup', 'body', body);
   checkOptions('taskGroup', options);
   checkConcurrency('taskGroup', options.concurrency);
@@ -102,7 +100,7 @@ class Group<R> implements TaskGroup {
     return this.#controller.signal;
   }
 
-  run(body: (group: TaskGroup) => ObservableInput<R>): void {
+  run(body: (group: TaskGroup) => Input<R>): void {
     this.#body = taskOf((context) => {
       // Read for the body, which is thereby always waited for.
       context.signal.throwIfAborted();

@@ -78,7 +78,7 @@ export function handOver(subscriber: Subscriber<unknown>, cleanup: Failures | Cl
 
 /** The runtime's own report of a failure that has nobody to go to. */
 export function report(failure: unknown): void {
-  void Promise.reject(failure as Error);
+  void Promise.reject(failure);
 }
 
 export function reportAll(failures: Failures): void {

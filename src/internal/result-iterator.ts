@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { asOneError, type Cleanup, collect, type Failures, report, reportAll } from './cleanup.js';
+import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report, reportAll } from './cleanup.js';
 import { Queue } from './queue.js';
 
 /** A result that keeps its slot until `free` is called. */
@@ -76,10 +76,12 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
     });
   }
 
-  readonly #abort = async () => {
-    const failures = await this.#cancel(this.#signal?.reason);
-    this.#finish({ error: this.#signal?.reason });
-    reportAll(failures);
+  readonly #abort = () => {
+    const reason: unknown = this.#signal?.reason;
+    afterCleanup(this.#cancel(reason), (failures) => {
+      this.#finish({ error: reason });
+      reportAll(failures);
+    });
   };
 
   /** Drops the results that were not asked for in time, and tears down. */
@@ -99,14 +101,14 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Brings a result, or the end, to whoever asked first. */
   #answer(): void {
     if (this.#asked.size === 0 || (this.#results.size === 0 && this.#end === undefined)) return;
-    const { resolve, reject } = this.#asked.shift();
+    const asked = this.#asked.shift();
     if (this.#results.size > 0) {
       const { value, free } = this.#results.shift();
-      resolve({ done: false, value });
+      asked.resolve({ done: false, value });
       free();
     } else if (this.#end !== undefined && 'error' in this.#end) {
-      reject(this.#end.error);
+      asked.reject(this.#end.error);
       this.#end = {};
-    } else resolve({ done: true, value: undefined });
+    } else asked.resolve({ done: true, value: undefined });
   }
 }
