@@ -90,7 +90,7 @@ export class Execution<T> implements Unsubscribable {
     // Before the call, so that a function which gets itself cancelled is waited for as well.
     this.#subscriber.add(this);
     try {
-      this.#follow(this.#call());
+      this.#follow(call(this.#coroutine, this));
     } catch (error) {
       this.#fail(error);
     }
@@ -121,18 +121,6 @@ export class Execution<T> implements Unsubscribable {
     handOver(this.#subscriber, cleanup);
   }
 
-  #call(): ObservableInput<T> {
-    const coroutine = this.#coroutine;
-    if (coroutine.length > 0) return coroutine(contextOf(this));
-    const outer = calling;
-    calling = this;
-    try {
-      return coroutine(sharedContext);
-    } finally {
-      calling = outer;
-    }
-  }
-
   #follow(returned: ObservableInput<T>): void {
     if (isObservable(returned) || !(isPromiseLike(returned) || isAsyncIterable(returned))) this.#subscribe(returned);
     else {
@@ -161,6 +149,7 @@ export class Execution<T> implements Unsubscribable {
       );
     }
     if (this.#cancelled) {
+      this.#state = 'settled';
       this.#letGo();
       return;
     }
@@ -194,6 +183,17 @@ export class Execution<T> implements Unsubscribable {
     this.#subscriber.error(new CancelledError());
     this.#finishCleanup?.([]);
     this.#finishCleanup = undefined;
+  }
+}
+
+function call<T>(coroutine: Coroutine<T>, execution: Execution<T>): ObservableInput<T> {
+  if (coroutine.length > 0) return coroutine(contextOf(execution));
+  const outer = calling;
+  calling = execution;
+  try {
+    return coroutine(sharedContext);
+  } finally {
+    calling = outer;
   }
 }
 

@@ -1,11 +1,14 @@
-import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { report } from './cleanup.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for one thing: an AsyncIterable is told at once when nobody
-// listens to it any more, not when it yields its next value.
+// rxjs's `from` and its notion of an ObservableInput, but for two things: an AsyncIterable is told at once when nobody
+// listens to it any more, not when it yields its next value; and whatever can be awaited will do as a Promise, where
+// rxjs needs a `then` that returns another.
 
 export function fromInput<T>(input: ObservableInput<T>): Observable<T> {
-  return !isObservable(input) && isAsyncIterable<T>(input) ? iterate(input) : from(input as ObservableInput<T>);
+  if (isObservable(input) || input instanceof Promise) return from(input);
+  if (isAsyncIterable<T>(input)) return iterate(input);
+  return isPromiseLike(input) ? defer(() => Promise.resolve(input as PromiseLike<T>)) : from(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
@@ -20,8 +23,11 @@ export function isObservableInput(value: unknown): value is ObservableInput<unkn
 }
 
 export function isObservable(value: unknown): value is Observable<unknown> {
-  return value instanceof Observable || hasMethod(value, Symbol.observable ?? '@@observable');
+  return value instanceof Observable || hasMethod(value, interop);
 }
+
+/** rxjs declares the symbol, and leaves it to others to define it. */
+const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return hasMethod(value, 'then');
@@ -67,8 +73,8 @@ function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
 
 async function pump<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
   for (;;) {
-    const { done, value } = await iterator.next();
-    if (done === true || subscriber.closed) return;
-    subscriber.next(value);
+    const result = await iterator.next();
+    if (result.done === true || subscriber.closed) return;
+    subscriber.next(result.value);
   }
 }
