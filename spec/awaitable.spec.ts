@@ -8,18 +8,24 @@ import {
   type CoroutineContext,
   createTask,
   gather,
-  type Task,
+  type Outcome,
 } from 'rx-asyncio';
 import { deferred } from './support/deferred';
 import { emptyError } from './support/rxjs-errors';
 
 const failure = new Error('failed');
 
-/** The Task once it is done, whatever its outcome. */
-async function ended<T>(awaitable: Awaitable<T>): Promise<Task<T>> {
-  const task = createTask(awaitable);
-  await task.then(undefined, () => undefined);
-  return task;
+async function outcome<T>(awaitable: Awaitable<T>): Promise<Outcome<T>> {
+  const [settled] = await Promise.allSettled([createTask(awaitable)]);
+  return settled;
+}
+
+function fulfilled<T>(value: T): Outcome<T> {
+  return { status: 'fulfilled', value };
+}
+
+function rejected(reason: unknown): Outcome<never> {
+  return { status: 'rejected', reason };
 }
 
 describe('the result of an awaitable', () => {
@@ -35,7 +41,7 @@ describe('the result of an awaitable', () => {
     ['a coroutine function that returns an array', () => ['first', 'last']],
     ['an async function', async () => (await nextTurn(), 'last')],
   ])('is the last value of %s', async (_title, awaitable) => {
-    expect((await ended(awaitable)).result()).toBe('last');
+    expect(await outcome(awaitable)).toStrictEqual(fulfilled('last'));
   });
 
   it('is the last value of an async generator, also of one that a coroutine function returns', async () => {
@@ -44,8 +50,8 @@ describe('the result of an awaitable', () => {
       await nextTurn();
       yield 'last';
     }
-    expect((await ended(values())).result()).toBe('last');
-    expect((await ended(values)).result()).toBe('last');
+    expect(await outcome(values())).toStrictEqual(fulfilled('last'));
+    expect(await outcome(values)).toStrictEqual(fulfilled('last'));
   });
 
   it('is the last value of a generator function', async () => {
@@ -53,18 +59,17 @@ describe('the result of an awaitable', () => {
       yield 'first';
       yield 'last';
     }
-    expect((await ended(values)).result()).toBe('last');
+    expect(await outcome(values)).toStrictEqual(fulfilled('last'));
   });
 
   it('is what a thenable resolves with, also one that a coroutine function returns', async () => {
     const thenable = {
-      // eslint-disable-next-line unicorn/no-thenable -- what is tested here
       then: (resolve: (value: string) => void) => {
         resolve('value');
       },
     } as PromiseLike<string>;
-    expect((await ended(thenable)).result()).toBe('value');
-    expect((await ended(() => thenable)).result()).toBe('value');
+    expect(await outcome(thenable)).toStrictEqual(fulfilled('value'));
+    expect(await outcome(() => thenable)).toStrictEqual(fulfilled('value'));
   });
 
   it.each<[string, Awaitable<never>]>([
@@ -80,7 +85,7 @@ describe('the result of an awaitable', () => {
       },
     ],
   ])('is EmptyError where %s gives no value', async (_title, awaitable) => {
-    expect((await ended(awaitable)).exception()).toStrictEqual(emptyError);
+    expect(await outcome(awaitable)).toStrictEqual(rejected(emptyError));
   });
 
   it('is the failure of what a coroutine function returns, or throws', async () => {
@@ -92,17 +97,16 @@ describe('the result of an awaitable', () => {
       await nextTurn();
       throw failure;
     }
-    expect((await ended(throwing)).exception()).toBe(failure);
-    expect((await ended(() => Promise.reject(failure))).exception()).toBe(failure);
-    expect((await ended(failing)).exception()).toBe(failure);
-    expect((await ended(failing())).exception()).toBe(failure);
+    expect(await outcome(throwing)).toStrictEqual(rejected(failure));
+    expect(await outcome(() => Promise.reject(failure))).toStrictEqual(rejected(failure));
+    expect(await outcome(failing)).toStrictEqual(rejected(failure));
+    expect(await outcome(failing())).toStrictEqual(rejected(failure));
   });
 
   it('is a TypeError that names the coroutine function and what it returned, if that is no ObservableInput', async () => {
     const answer = (() => 42) as unknown as Coroutine<never>;
-    const { exception } = await ended(answer).then((task) => ({ exception: task.exception() }));
-    expect(exception).toStrictEqual(
-      new TypeError('the coroutine function answer must return an ObservableInput, got 42'),
+    expect(await outcome(answer)).toStrictEqual(
+      rejected(new TypeError('the coroutine function answer must return an ObservableInput, got 42')),
     );
   });
 });
@@ -199,7 +203,7 @@ describe('a coroutine function', () => {
 
   it('has a signal that does not abort when it ends by itself', async () => {
     const signals: AbortSignal[] = [];
-    await ended(({ signal }) => {
+    await outcome(({ signal }) => {
       signals.push(signal);
       return Promise.resolve('value');
     });
@@ -275,7 +279,7 @@ describe('a coroutine function', () => {
 
     it('is told to declare the context when it reads the signal later on', async () => {
       const contexts: CoroutineContext[] = [];
-      await ended((...[context]: [CoroutineContext]) => {
+      await outcome((...[context]: [CoroutineContext]) => {
         contexts.push(context);
         return of(1);
       });
@@ -316,7 +320,7 @@ describe('an async iterable', () => {
         log.push('end');
       }
     }
-    await ended(values());
+    await outcome(values());
     expect(log).toEqual(['end']);
   });
 

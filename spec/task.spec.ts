@@ -320,7 +320,7 @@ describe('Task', () => {
         await aborted(context);
         log.push('cleaned up');
       };
-      const task = createTask(gather([cleaning, cleaning]).pipe(map(String)));
+      const task = createTask(gather([cleaning, cleaning]).pipe(map(() => 'result')));
       task.then(undefined, () => log.push('cancelled'));
       task.cancel();
       expect(task.status).toBe('pending');
