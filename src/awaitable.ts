@@ -150,6 +150,7 @@ export class Execution<T> implements Unsubscribable {
       );
     }
     if (this.#cancelled) {
+      this.#state = 'settled';
       this.#letGo();
       return;
     }

@@ -249,7 +249,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     afterCleanup(cleanup, (failures) => {
       if (status === 'rejected') {
         this.#settle(status, outcome);
-        reportAll(failures);
+        reportAll(failures.filter((failure) => failure !== outcome));
       } else if (failures.length > 0) this.#settle('rejected', asOneError(failures));
       else this.#settle(status, outcome);
     });

@@ -1,8 +1,9 @@
-import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { report } from './cleanup.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for two things: an AsyncIterable is told at once when nobody
-// listens to it any more, not when it yields its next value; and the platform's Observables are taken as well.
+// rxjs's `from` and its notion of an ObservableInput, but for three things: an AsyncIterable is told at once when
+// nobody listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where
+// rxjs needs a `then` that returns another; and the platform's Observables are taken as well.
 
 /** What rxjs takes as an Observable, and what the platform calls one. */
 export type Input<T> = ObservableInput<T> | NativeObservable<T>;
@@ -23,8 +24,10 @@ export interface NativeObserver<T> {
 }
 
 export function fromInput<T>(input: Input<T>): Observable<T> {
-  if (isNativeObservable(input)) return fromNative(input as NativeObservable<T>);
-  return !isObservable(input) && isAsyncIterable<T>(input) ? iterate(input) : from(input as ObservableInput<T>);
+  if (isObservable(input) || input instanceof Promise) return from(input as ObservableInput<T>);
+  if (isAsyncIterable<T>(input)) return iterate(input);
+  if (isNativeObservable(input)) return fromNative(input);
+  return isPromiseLike(input) ? defer(() => Promise.resolve(input)) : from(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */

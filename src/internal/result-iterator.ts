@@ -25,6 +25,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Calls of `next()` for which there is no result yet. */
   readonly #asked = new Queue<Asked<T>>();
   #upstream: Subscriber<Held<T>> | undefined;
+  #cleanup: Failures | Cleanup | undefined;
   /** How it ends when there are no results any more: with the error, if there is one. */
   #end: { readonly error?: unknown } | undefined;
 
@@ -43,8 +44,10 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
 
   async return(): Promise<IteratorReturnResult<undefined>> {
     const failures = await this.#cancel();
-    // A failure that the loop has left without hearing of it.
-    if (this.#end !== undefined && 'error' in this.#end) report(this.#end.error);
+    // A failure that the loop has left without hearing of it; that it was cancelled is none.
+    if (this.#end !== undefined && 'error' in this.#end && this.#end.error !== this.#signal?.reason) {
+      report(this.#end.error);
+    }
     this.#finish({});
     if (failures.length > 0) throw asOneError(failures);
     return { done: true, value: undefined };
@@ -84,7 +87,9 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Drops the results that were not asked for in time, and tears down. */
   #cancel(reason?: unknown): Failures | Cleanup {
     this.#results = new Queue();
-    return collect(() => this.#upstream?.unsubscribe(), reason);
+    // Whoever comes second waits as well; the failures are told by whoever came first.
+    if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
+    return (this.#cleanup = collect(() => this.#upstream?.unsubscribe(), reason));
   }
 
   #finish(end: { readonly error?: unknown }): void {
