@@ -1,4 +1,4 @@
-import { NEVER, type Observable, of } from 'rxjs';
+import { from, NEVER, type Observable, of } from 'rxjs';
 import {
   type Awaitable,
   asCompleted,
@@ -19,7 +19,9 @@ import * as promises from 'rx-asyncio/promises';
 
 const source = of(1);
 const promise = Promise.resolve([]);
-class Box {}
+class Box {
+  readonly content = 1;
+}
 
 /** What the call throws, synchronously. */
 function thrownBy(call: () => unknown): unknown {
@@ -274,7 +276,7 @@ describe('an element that is no awaitable is an error notification', () => {
 describe('wait of nothing is an error notification', () => {
   it.each([
     ['wait', wait([])],
-    ['waitAll', of<Observable<number>[]>().pipe(waitAll())],
+    ['waitAll', from<Observable<number>[]>([]).pipe(waitAll())],
   ])('of %s', (name, result) => {
     expect(failureOf(result)).toStrictEqual(new RangeError(`${name}: there must be at least one awaitable`));
   });
