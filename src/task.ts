@@ -65,6 +65,7 @@ export function isTask(value: unknown): value is Task<unknown> {
  *
  * asyncio: `asyncio.Task`.
  */
+// eslint-disable-next-line rxjs-x/no-subclass -- it is to be piped, and awaited, as it stands
 export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDisposable {
   static #created = 0;
 
@@ -93,6 +94,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
     // Called as a method, so that all Tasks share one function.
     super(function (this: Observable<T>, subscriber) {
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- `this` is what super() makes
       return (this as Task<T>).#observe(subscriber);
     });
     this.#awaitable = awaitable;
@@ -247,7 +249,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     afterCleanup(cleanup, (failures) => {
       if (status === 'rejected') {
         this.#settle(status, outcome);
-        reportAll(failures);
+        reportAll(failures.filter((failure) => failure !== outcome));
       } else if (failures.length > 0) this.#settle('rejected', asOneError(failures));
       else this.#settle(status, outcome);
     });
@@ -261,7 +263,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     this.#watchers = undefined;
     if (watchers !== undefined && watchers.size > 0) for (const watcher of watchers) watcher(this);
     // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
-    else if (status === 'rejected') this.#promise = Promise.reject(outcome as Error);
+    else if (status === 'rejected') this.#promise = Promise.reject(outcome);
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
@@ -282,7 +284,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     return (this.#promise ??= new Promise<T>((resolve, reject) => {
       this[watch](() => {
         if (this.#status === 'fulfilled') resolve(this.#outcome as T);
-        else reject(this.#outcome as Error);
+        else reject(this.#outcome);
       });
     }));
   }
