@@ -1,3 +1,6 @@
+// For whoever compiles against the declarations without this library: kept in them.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { type Awaitable, checkAwaitable, Execution, resultOf } from './awaitable.js';
 import { CancelledError, InvalidStateError, isCancellation, isCancelledError } from './errors.js';
