@@ -123,7 +123,7 @@ function sectionsOf(file, cases, tests) {
     const rows = ofFile
       .filter((each) => each.className === className)
       .map(({ id, name, entry }) => [`\`${name}\``, verdict(entry), explanation(entry, tests.filter((test) => test.id === id))]); // prettier-ignore
-    return `## ${file}.py: ${className}\n\n${markdownTable(['case', '', ''], rows)}`;
+    return `## ${file}.py: ${className}\n\n${markdownTable(['case', 'result', 'what is shown, or why it is not'], rows)}`;
   });
 }
 

@@ -70,7 +70,7 @@ it('test_tasks.BaseTaskTests.test_cancel_with_message_then_future_result: result
   }
 });
 
-it('test_tasks.BaseTaskTests.test_cancel_with_message_then_future_exception: and so does exception()', async () => {
+it('test_tasks.BaseTaskTests.test_cancel_with_message_then_future_exception: exception() of a cancelled Task throws its CancelledError', async () => {
   for (const [given, message] of messages) {
     const task = createTask((context) => sleep(10_000, context));
     await pass(0);
@@ -137,7 +137,7 @@ it('test_tasks.BaseTaskTests.test_cancel_inner_future: a Task ends cancelled whe
   expect([inner.task.status, task.status]).toEqual(['cancelled', 'cancelled']);
 });
 
-it('test_tasks.BaseTaskTests.test_cancel_both_task_and_inner_future: also when both are cancelled at once', async () => {
+it('test_tasks.BaseTaskTests.test_cancel_both_task_and_inner_future: a Task cancelled together with what it waits for ends cancelled', async () => {
   const inner = future();
   const task = createTask(async (context) => {
     await waitFor(inner.task, undefined, context);

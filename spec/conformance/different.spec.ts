@@ -91,7 +91,7 @@ it('unlike test_taskgroups.TestTaskGroup.test_taskgroup_15: a cancelled group do
   expect(await run(runner)).toMatchObject({ ...cancelled, at: 600 });
 });
 
-it('unlike test_taskgroups.TestTaskGroup.test_taskgroup_16: nor when the cancellation comes from a Task around it', async () => {
+it('unlike test_taskgroups.TestTaskGroup.test_taskgroup_16: a cancelled Task around a group does not let its tasks run on until they fail', async () => {
   const runner = createTask((context) => {
     const nested = createTask(taskGroup(slowToEnd));
     return waitFor(nested, undefined, context);

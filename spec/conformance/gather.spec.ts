@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { type Awaitable, type CoroutineContext, createTask, gather } from 'rx-asyncio';
+import { type Awaitable, type CoroutineContext, createTask, gather, type GatherOptions } from 'rx-asyncio';
 import { gather as gathered, shield, waitFor } from 'rx-asyncio/promises';
 import { type Future, future, pass, run, sleep, virtualTime } from './asyncio';
 
@@ -23,7 +23,7 @@ function endings(source: Observable<unknown>): unknown[] {
   return ended;
 }
 
-async function checkSuccess(wrap: Wrap, options: { returnExceptions?: false }): Promise<void> {
+async function checkSuccess(wrap: Wrap, options: GatherOptions, expected: unknown[]): Promise<void> {
   const [a, b, c] = [future<number>(), future<number>(), future<number>()];
   const gathering = createTask(gather([a, b, c].map(wrap), options));
   b.resolve(1);
@@ -32,16 +32,10 @@ async function checkSuccess(wrap: Wrap, options: { returnExceptions?: false }): 
   expect(gathering.done).toBe(false);
   c.resolve(3);
   await pass(0);
-  expect(gathering.result()).toEqual([2, 1, 3]);
+  expect(gathering.result()).toEqual(expected);
 }
 
-async function checkOutcomesOfSuccess(wrap: Wrap): Promise<void> {
-  const [a, b, c] = [future<number>(), future<number>(), future<number>()];
-  const gathering = createTask(gather([a, b, c].map(wrap), { returnExceptions: true }));
-  for (const [value, { resolve }] of [a, b, c].entries()) resolve(value);
-  await pass(0);
-  expect(gathering.result()).toEqual([0, 1, 2].map((value) => ({ status: 'fulfilled', value })));
-}
+const outcomes = [2, 1, 3].map((value) => ({ status: 'fulfilled', value }));
 
 async function checkOneException(wrap: Wrap): Promise<void> {
   const [a, b, c, d, e] = [future<number>(), future<number>(), future<number>(), future<number>(), future<number>()];
@@ -79,21 +73,21 @@ async function checkReturnExceptions(wrap: Wrap): Promise<void> {
 }
 
 it('test_tasks.FutureGatherTests.test_success: results of Tasks are there once the last is, in the order of the list', async () => {
-  await checkSuccess(asFuture, {});
-  await checkSuccess(asFuture, { returnExceptions: false });
+  await checkSuccess(asFuture, {}, [2, 1, 3]);
+  await checkSuccess(asFuture, { returnExceptions: false }, [2, 1, 3]);
 });
 
 it('test_tasks.CoroutineGatherTests.test_success: results of coroutines are there once the last is, in the order of the list', async () => {
-  await checkSuccess(asCoroutine, {});
-  await checkSuccess(asCoroutine, { returnExceptions: false });
+  await checkSuccess(asCoroutine, {}, [2, 1, 3]);
+  await checkSuccess(asCoroutine, { returnExceptions: false }, [2, 1, 3]);
 });
 
 it('test_tasks.FutureGatherTests.test_result_exception_success: outcomes of Tasks that all succeed', async () => {
-  await checkOutcomesOfSuccess(asFuture);
+  await checkSuccess(asFuture, { returnExceptions: true }, outcomes);
 });
 
 it('test_tasks.CoroutineGatherTests.test_result_exception_success: outcomes of coroutines that all succeed', async () => {
-  await checkOutcomesOfSuccess(asCoroutine);
+  await checkSuccess(asCoroutine, { returnExceptions: true }, outcomes);
 });
 
 it('test_tasks.FutureGatherTests.test_one_exception: the first failure of a Task is passed on at once, and what follows changes nothing', async () => {

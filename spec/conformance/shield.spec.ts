@@ -11,7 +11,7 @@ it('test_tasks.BaseTaskTests.test_shield_result: the result is passed on', async
   expect(await outer).toBe(42);
 });
 
-it('test_tasks.BaseTaskTests.test_shield_exception: so is a failure', () => {
+it('test_tasks.BaseTaskTests.test_shield_exception: a failure is passed on', () => {
   const inner = future();
   const outer = createTask(shield(inner.task));
   const error = new Error('expected');
@@ -19,7 +19,7 @@ it('test_tasks.BaseTaskTests.test_shield_exception: so is a failure', () => {
   expect(outer.exception()).toBe(error);
 });
 
-it('test_tasks.BaseTaskTests.test_shield_cancel_inner: and so is a cancellation from within', () => {
+it('test_tasks.BaseTaskTests.test_shield_cancel_inner: a cancellation from within is passed on', () => {
   const inner = future();
   const outer = createTask(shield(inner.task));
   inner.task.cancel();

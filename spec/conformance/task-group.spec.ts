@@ -133,7 +133,7 @@ it('test_taskgroups.TestTaskGroup.test_cancellation: cancelling the group cancel
   expect(cancelledTask).toHaveBeenCalledTimes(5);
 });
 
-it('test_taskgroups.TestTaskGroup.test_taskgroup_07: and the body, where that is still at work', async () => {
+it('test_taskgroups.TestTaskGroup.test_taskgroup_07: cancelling the group cancels its body as well, where that is still at work', async () => {
   const proof: string[] = [];
   const sleeping = (name: string) => (context: CoroutineContext) =>
     sleep(5000, context).finally(() => proof.push(name));
@@ -179,7 +179,7 @@ it('test_taskgroups.TestTaskGroup.test_taskgroup_09: a body that fails cancels t
   await checkFailingBody((group) => sleep(100, group));
 });
 
-it('test_taskgroups.TestTaskGroup.test_taskgroup_10: also where it fails before the tasks have got anywhere', async () => {
+it('test_taskgroups.TestTaskGroup.test_taskgroup_10: a body that fails cancels tasks which have not got anywhere yet', async () => {
   await checkFailingBody(() => Promise.resolve());
 });
 
@@ -202,7 +202,7 @@ it('test_taskgroups.TestTaskGroup.test_taskgroup_11: failures in the cleanup of 
   await checkNestedCleanup(taskGroup$(() => taskGroup$(crashingTasks)));
 });
 
-it('test_taskgroups.TestTaskGroup.test_taskgroup_12: also where the inner one is awaited, and the outer one has a task', async () => {
+it('test_taskgroups.TestTaskGroup.test_taskgroup_12: failures in the cleanup of an awaited group come up through an outer one that has a task', async () => {
   const body = async (outer: TaskGroup) => {
     void outer.createTask(after(10_000, 'outer'));
     await taskGroup(crashingTasks, outer);
@@ -266,11 +266,11 @@ it('test_taskgroups.TestTaskGroup.test_taskgroup_19: failures of a task and of t
   await checkBothFail(new ZeroDivisionError(), new MyError());
 });
 
-it('test_taskgroups.TestTaskGroup.test_taskgroup_20a: also when the body throws what is no Error', async () => {
+it('test_taskgroups.TestTaskGroup.test_taskgroup_20a: what the body throws ends up with a failure of a task, even if it is no Error', async () => {
   await checkBothFail(new ZeroDivisionError(), 'no Error');
 });
 
-it('test_taskgroups.TestTaskGroup.test_taskgroup_21a: also when a task does', async () => {
+it('test_taskgroups.TestTaskGroup.test_taskgroup_21a: what a task throws ends up with a failure of the body, even if it is no Error', async () => {
   await checkBothFail('no Error', new TypeError('in the body'));
 });
 
@@ -377,7 +377,7 @@ it('test_taskgroups.TestTaskGroup.test_taskgroup_finished: a group that has ende
   expect(createTask).toThrow(InvalidStateError);
 });
 
-it('test_taskgroups.TestTaskGroup.test_coro_closed_when_tg_closed: and does not start what it refuses', async () => {
+it('test_taskgroups.TestTaskGroup.test_coro_closed_when_tg_closed: a group that has ended does not start what it refuses', async () => {
   const { coroutine, createTask } = await lateTask();
   expect(createTask).toThrow(InvalidStateError);
   expect(coroutine).not.toHaveBeenCalled();

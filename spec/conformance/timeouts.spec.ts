@@ -58,7 +58,7 @@ it('test_timeouts.TimeoutTests.test_timeout_disabled: no timeout sets no timer',
   expect(await run(waiting)).toMatchObject({ status: 'fulfilled', at: 10 });
 });
 
-it('test_timeouts.TimeoutTests.test_timeout_at_disabled: nor does one that is infinitely far away', async () => {
+it('test_timeouts.TimeoutTests.test_timeout_at_disabled: a timeout infinitely far away sets no timer', async () => {
   const waiting = waitFor(sleeping(10), Infinity);
   expect(jest.getTimerCount()).toBe(1);
   expect(await run(waiting)).toMatchObject({ status: 'fulfilled', at: 10 });
@@ -68,11 +68,11 @@ it('test_timeouts.TimeoutTests.test_timeout_zero: a timeout of zero has run out 
   expect(await run(waitFor(sleeping(10_000), 0))).toMatchObject({ ...timedOut, at: 0 });
 });
 
-it('test_timeouts.TimeoutTests.test_timeout_zero_sleep_zero: also for a block that takes no time', async () => {
+it('test_timeouts.TimeoutTests.test_timeout_zero_sleep_zero: a timeout of zero has run out even for a block that takes no time', async () => {
   expect(await run(waitFor(() => Promise.resolve(), 0))).toMatchObject({ ...timedOut, at: 0 });
 });
 
-it('test_timeouts.TimeoutTests.test_timeout_in_the_past_sleep_zero: and so has one in the past', async () => {
+it('test_timeouts.TimeoutTests.test_timeout_in_the_past_sleep_zero: a timeout in the past has run out already', async () => {
   await pass(20);
   for (const past of [-11, new Date(9)]) {
     expect(await run(waitFor(() => Promise.resolve(), past))).toMatchObject({ ...timedOut, at: 20 });
@@ -84,7 +84,7 @@ it('test_timeouts.TimeoutTests.test_foreign_exception_passed: a failure of the b
   expect(await run(waitFor(failing, 10))).toMatchObject({ reason: { message: 'no such key' }, at: 0 });
 });
 
-it('test_timeouts.TimeoutTests.test_foreign_exception_on_timeout: and so does one in its cleanup, in place of the TimeoutError', async () => {
+it('test_timeouts.TimeoutTests.test_foreign_exception_on_timeout: a failure in the cleanup comes through in place of the TimeoutError', async () => {
   const crash = (context: CoroutineContext) =>
     sleep(1000, context).finally(() => Promise.reject(new RangeError('division by zero')));
   expect(await run(waitFor((context) => crash(context), 10))).toMatchObject({
@@ -157,7 +157,7 @@ it('test_timeouts.TimeoutTests.test_reschedule: a timeout may be an Observable, 
   expect(await run(task)).toMatchObject({ ...cancelled, at: 40_000 });
 });
 
-it('test_timeouts.TimeoutTests.test_nested_timeout_in_finally: a cleanup may have a timeout of its own', async () => {
+it('test_timeouts.TimeoutTests.test_nested_timeout_in_finally: a cleanup may have a timeout of its own after a timeout', async () => {
   const passing: string[] = [];
   const cleanUp = () => waitFor(sleeping(10_000), 10).catch(note(passing));
   const block = (context: CoroutineContext) => sleep(1000, context).finally(cleanUp);
@@ -165,7 +165,7 @@ it('test_timeouts.TimeoutTests.test_nested_timeout_in_finally: a cleanup may hav
   expect(passing).toEqual(['TimeoutError']);
 });
 
-it('test_timeouts.TimeoutTests.test_timeout_after_cancellation: also where it follows a cancellation', async () => {
+it('test_timeouts.TimeoutTests.test_timeout_after_cancellation: a cleanup may have a timeout of its own after a cancellation', async () => {
   const passing: string[] = [];
   const task = createTask(async (context) => {
     await sleep(1000, context).catch(() => undefined);

@@ -27,7 +27,7 @@ it('test_waitfor.AsyncioWaitForTest.test_asyncio_wait_for_cancelled: whoever can
   expect(slow.exited).toBe(true);
 });
 
-it('test_waitfor.AsyncioWaitForTest.test_asyncio_wait_for_timeout: so does a timeout', async () => {
+it('test_waitfor.AsyncioWaitForTest.test_asyncio_wait_for_timeout: a timeout waits until a slow task has ended', async () => {
   const slow = slowTask();
   expect(await run(waitFor(slow.run, 100))).toMatchObject({ at: 200 });
   expect(slow.exited).toBe(true);
@@ -114,7 +114,7 @@ it('test_waitfor.AsyncioWaitForTest.test_wait_for_waits_for_task_cancellation: t
   expect(inner.done).toBe(true);
 });
 
-it('test_waitfor.AsyncioWaitForTest.test_wait_for_waits_for_task_cancellation_w_timeout_0: also without any time', async () => {
+it('test_waitfor.AsyncioWaitForTest.test_wait_for_waits_for_task_cancellation_w_timeout_0: the TimeoutError comes after the cleanup also where there was no time at all', async () => {
   const inner = withCleanup();
   const task = createTask(inner.run);
   await pass(1);
@@ -137,11 +137,11 @@ async function checkCancelling(timeout: number | undefined): Promise<void> {
   expect(task.status).toBe('cancelled');
 }
 
-it('test_waitfor.AsyncioWaitForTest.test_cancel_blocking_wait_for: cancelling the wait cancels the Task', async () => {
+it('test_waitfor.AsyncioWaitForTest.test_cancel_blocking_wait_for: cancelling a wait without a timeout cancels the Task', async () => {
   await checkCancelling(undefined);
 });
 
-it('test_waitfor.AsyncioWaitForTest.test_cancel_wait_for: also where there is a timeout', async () => {
+it('test_waitfor.AsyncioWaitForTest.test_cancel_wait_for: cancelling a wait with a timeout cancels the Task', async () => {
   await checkCancelling(60_000);
 });
 

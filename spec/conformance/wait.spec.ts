@@ -43,7 +43,7 @@ it('test_tasks.BaseTaskTests.test_wait_errors: nothing to wait for and an unknow
   expect(coroutine).not.toHaveBeenCalled();
 });
 
-it('test_tasks.BaseTaskTests.test_wait_first_completed: returns with the first one, and the other Task runs on', async () => {
+it('test_tasks.BaseTaskTests.test_wait_first_completed: it returns with the first one, and the other Task runs on', async () => {
   const a = sleeper('a', 10_000);
   const b = sleeper('b', 100);
   const waiting = wait([b, a], { returnWhen: FIRST_COMPLETED });
@@ -106,7 +106,7 @@ it('test_tasks.BaseTaskTests.test_wait_with_iterator_of_tasks: an iterator will 
   expect(waited).toEqual({ status: 'fulfilled', value: { done: ['b', 'a'], pending: [] }, at: 150 });
 });
 
-it('test_tasks.BaseTaskTests.test_wait_generator: so will a generator that makes the Tasks', async () => {
+it('test_tasks.BaseTaskTests.test_wait_generator: a generator that makes the Tasks will do', async () => {
   function* tasks() {
     for (let i = 0; i < 10; i++) yield createTask(() => Promise.resolve(i));
   }
