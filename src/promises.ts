@@ -29,7 +29,8 @@ export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
 /** What every facade takes besides the options of its combinator. */
 export interface Abortable {
   /**
-   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up.
+   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
+   * or with what fails in that cleanup.
    * When it is aborted already, nothing is started.
    */
   readonly signal?: AbortSignal | undefined;
