@@ -156,7 +156,7 @@ function describeError(error: unknown): unknown {
   return name === 'Error' ? message : name;
 }
 
-function sorted(values: unknown[]): unknown[] {
+export function sorted(values: unknown[]): unknown[] {
   const keyed = values.map((value) => ({ value, key: JSON.stringify(value) }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ value }) => value);
 }
