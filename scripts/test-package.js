@@ -106,13 +106,7 @@ function checkTypes() {
 
 function checkModules() {
   const options = { target: 'es2022', module: 'nodenext', strict: 'true' };
-  node(
-    project,
-    'node_modules/typescript-7.0/bin/tsc',
-    ...flags(options),
-    'module/consumer.ts',
-    'commonjs/consumer.ts',
-  );
+  node(project, 'node_modules/typescript-7.0/bin/tsc', ...flags(options), 'module/consumer.ts', 'commonjs/consumer.ts');
   for (const [type, keyword] of [
     ['module', 'import'],
     ['commonjs', 'require'],
