@@ -1,9 +1,9 @@
 import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { report } from './cleanup.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for three things: an AsyncIterable is told at once when
-// nobody listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where
-// rxjs needs a `then` that returns another; and the platform's Observables are taken as well.
+// rxjs's `from` and its notion of an ObservableInput, but for three things: an AsyncIterable is told at once when nobody
+// listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where rxjs
+// needs a `then` that returns another; and the platform's own Observables are taken as well.
 
 /** What rxjs takes as an Observable, and what the platform calls one. */
 export type Input<T> = ObservableInput<T> | NativeObservable<T>;
@@ -24,10 +24,10 @@ export interface NativeObserver<T> {
 }
 
 export function fromInput<T>(input: Input<T>): Observable<T> {
-  if (isObservable(input) || input instanceof Promise) return from(input as ObservableInput<T>);
+  if (isObservable<T>(input)) return from(input);
   if (isAsyncIterable<T>(input)) return iterate(input);
-  if (isNativeObservable(input)) return fromNative(input);
-  return isPromiseLike(input) ? defer(() => Promise.resolve(input)) : from(input);
+  if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
+  return isNativeObservable<T>(input) ? fromNative(input) : from(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
@@ -45,18 +45,18 @@ export function isObservableInput(value: unknown): value is ObservableInput<unkn
   );
 }
 
-export function isObservable(value: unknown): value is Observable<unknown> {
+export function isObservable<T = unknown>(value: unknown): value is Observable<T> {
   return value instanceof Observable || hasMethod(value, interop);
 }
 
 /** rxjs declares the symbol, and leaves it to others to define it. */
 const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
 
-export function isNativeObservable(value: unknown): value is NativeObservable<unknown> {
+export function isNativeObservable<T = unknown>(value: unknown): value is NativeObservable<T> {
   return hasMethod(value, 'subscribe') && !isObservableInput(value);
 }
 
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike<T> {
   return hasMethod(value, 'then');
 }
 
