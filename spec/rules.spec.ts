@@ -1,67 +1,10 @@
 import * as fc from 'fast-check';
-import { map, Observable, toArray } from 'rxjs';
-import {
-  asCompleted,
-  type Awaitable,
-  createTask,
-  gather,
-  type Outcome,
-  type Task,
-  taskGroup,
-  wait,
-  waitFor,
-} from 'rx-asyncio';
+import { Observable } from 'rxjs';
+import { type Awaitable, createTask } from 'rx-asyncio';
+import { type Branch, grow, type Leaf, model, passingOn, type Tree, trees } from './support/trees';
 import { unhandledRejections } from './support/unhandled-rejections';
 
 // The five rules, for any tree of combinators: what fast-check makes up is run in virtual time, and may be cancelled.
-
-interface Leaf {
-  readonly kind: 'coroutine' | 'observable';
-  readonly duration: number;
-  readonly fails: boolean;
-  readonly cleanup: number;
-  readonly cleanupFails: boolean;
-}
-
-interface Branch {
-  readonly kind: 'gather' | 'outcomes' | 'asCompleted' | 'completions' | 'wait' | 'taskGroup' | 'waitFor';
-  readonly children: readonly Tree[];
-  readonly concurrency: number;
-  /** For those that take one. */
-  readonly timeout: number;
-}
-
-type Tree = Leaf | Branch;
-
-/** These fail, or emit what failed at once. The others hold failures back as outcomes, which a cancellation drops. */
-const passingOn = ['gather', 'asCompleted', 'completions', 'taskGroup', 'waitFor'] as const;
-const all = [...passingOn, 'outcomes', 'wait'] as const;
-
-function trees({
-  failures,
-  kinds = all,
-}: {
-  failures: boolean;
-  kinds?: readonly Branch['kind'][];
-}): fc.Arbitrary<Branch> {
-  const fails = failures ? fc.integer({ min: 0, max: 3 }).map((n) => n === 0) : fc.constant(false);
-  const leaf = fc.record<Leaf>({
-    kind: fc.constantFrom('coroutine', 'observable'),
-    duration: fc.integer({ min: 0, max: 60 }),
-    fails,
-    cleanup: fc.integer({ min: 0, max: 20 }),
-    cleanupFails: fails,
-  });
-  return fc.letrec<{ tree: Tree; branch: Branch }>((tie) => ({
-    tree: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, tie('branch')),
-    branch: fc.record<Branch>({
-      kind: fc.constantFrom(...kinds),
-      children: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }),
-      concurrency: fc.constantFrom(1, 2, Infinity),
-      timeout: failures ? fc.constantFrom(15, 40, Infinity) : fc.constant(Infinity),
-    }),
-  })).branch;
-}
 
 /** Grows trees of real combinators, and keeps account of what goes on in them. */
 class World {
@@ -73,33 +16,13 @@ class World {
   readonly outcomes: unknown[] = [];
 
   grow(tree: Tree): Awaitable<unknown> {
-    if ('duration' in tree) return tree.kind === 'coroutine' ? this.coroutine(tree) : this.observable(tree);
-    const { concurrency, timeout } = tree;
-    const children = tree.children.map((child) => this.grow(child));
-    switch (tree.kind) {
-      case 'gather':
-        return gather(children, { concurrency });
-      case 'outcomes':
-        return gather(children, { concurrency, returnExceptions: true }).pipe(
-          map((outcomes) => outcomes.map((outcome) => this.told(outcome))),
-        );
-      case 'asCompleted':
-        return asCompleted(children, { concurrency, timeout }).pipe(toArray(), map(sorted));
-      case 'completions':
-        return asCompleted(children, { concurrency, timeout, returnExceptions: true }).pipe(
-          map((outcome) => this.told(outcome)),
-          toArray(),
-          map(sorted),
-        );
-      case 'wait':
-        return wait(children, { timeout }).pipe(
-          map(({ done }) => Array.from(done, (task) => this.told(outcomeOf(task)))),
-        );
-      case 'taskGroup':
-        return taskGroup((group) => Promise.all(children.map((child) => group.createTask(child))), { concurrency });
-      case 'waitFor':
-        return waitFor(gather(children), timeout);
-    }
+    return grow(
+      tree,
+      (leaf) => (leaf.kind === 'coroutine' ? this.coroutine(leaf) : this.observable(leaf)),
+      (outcome) => {
+        if (outcome.status === 'rejected') this.outcomes.push(outcome.reason);
+      },
+    );
   }
 
   private coroutine({ duration, fails, cleanup, cleanupFails }: Leaf): Awaitable<unknown> {
@@ -141,17 +64,6 @@ class World {
     this.thrown.push(error);
     return error;
   }
-
-  private told(outcome: Outcome<unknown>): unknown {
-    if (outcome.status === 'fulfilled') return outcome.value;
-    this.outcomes.push(outcome.reason);
-    return undefined;
-  }
-}
-
-function outcomeOf(task: Task<unknown>): Outcome<unknown> {
-  if (task.status === 'fulfilled') return { status: 'fulfilled', value: task.result() };
-  return { status: 'rejected', reason: task.status === 'rejected' ? task.exception() : undefined };
 }
 
 function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -167,17 +79,6 @@ function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
 /** Each Error that is in there, those inside of AggregateErrors too. */
 function errorsIn(failures: readonly unknown[]): unknown[] {
   return failures.flatMap((failure) => (failure instanceof AggregateError ? errorsIn(failure.errors) : [failure]));
-}
-
-/** What the leaves return, in order; what completes in its own order, sorted. */
-function model(tree: Tree): unknown {
-  if ('duration' in tree) return tree.duration;
-  const results = tree.children.map(model);
-  return /asCompleted|completions/.test(tree.kind) ? sorted(results) : results;
-}
-
-function sorted(results: readonly unknown[]): unknown[] {
-  return [...results].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 describe('for any tree of combinators', () => {
