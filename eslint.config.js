@@ -3,7 +3,7 @@ const tseslint = require('typescript-eslint');
 const { default: rxjs } = require('eslint-plugin-rxjs-x');
 
 module.exports = tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/'] },
+  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'docs/reference/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
