@@ -107,7 +107,9 @@ describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
     // They were there to be left behind.
     expect(during.timers).toBeGreaterThan(count);
     expect(during.listeners).toBeGreaterThan(count / 4);
-    expect(after).toEqual({ timers: 0, listeners: 0 });
+    // Fewer than before, where one of Jest's own has run out meanwhile.
+    expect(after.timers).toBeLessThanOrEqual(0);
+    expect(after.listeners).toBe(0);
   });
 
   it('nothing is left on the heap', async () => {

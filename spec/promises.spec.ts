@@ -366,7 +366,7 @@ describe('the signal', () => {
     });
   });
 
-  it('hands its reason on to the coroutines, but for those that became Tasks, which end with a CancelledError', async () => {
+  it('hands its reason on to the coroutines, those that became Tasks too', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const reasons: unknown[] = [];
@@ -383,7 +383,7 @@ describe('the signal', () => {
     const waiting = wait([coroutine], { signal });
     controller.abort(reason);
     for (const end of [...ends, waiting]) await expect(end).rejects.toBe(reason);
-    expect(reasons).toStrictEqual([reason, reason, new CancelledError()]);
+    expect(reasons).toStrictEqual([reason, reason, reason]);
   });
 
   type Run = (source: Observable<string>, signal: AbortSignal) => Promise<unknown>;

@@ -1,15 +1,18 @@
-import { last, Observable, type Subscriber, tap, type Unsubscribable } from 'rxjs';
-import { CancelledError, emptyError, isCancellation } from './errors.js';
+import { last, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { CancelledError, emptyError, isCancellation, isCancelledError } from './errors.js';
 import { describe } from './internal/arguments.js';
-import { cancellationReason, type Failures, handOver, report } from './internal/cleanup.js';
+import { cancellationReason, type Failures, handOver, reportAll } from './internal/cleanup.js';
+import { Inner } from './internal/inner.js';
 import {
   fromInput,
+  hasMethod,
   type Input,
   isAsyncIterable,
   isInput,
   isObservable,
   isPromiseLike,
 } from './internal/observable-input.js';
+import type { Task } from './task.js';
 
 /**
  * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …), an Observable of the
@@ -66,7 +69,7 @@ export function fromAwaitable<T>(awaitable: Awaitable<T>): Observable<T> {
     // rxjs goes on subscribing to the rest after a source that failed at once: those are not started.
     if (subscriber.closed) return;
     if (typeof awaitable !== 'function') fromInput(awaitable).subscribe(subscriber);
-    else new Execution(awaitable, subscriber).start();
+    else new Execution(awaitable, subscriber, subscriber).start();
   });
 }
 
@@ -76,30 +79,69 @@ export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
   return typeof awaitable === 'function' ? source : source.pipe(last());
 }
 
+/** What combinators use of a Task, and what marks it as one, for every copy of this package. */
+export const watch = Symbol.for('rx-asyncio.Task');
+export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
+
+export function isTask(value: unknown): value is Task<unknown> {
+  return hasMethod(value, watch);
+}
+
+export function isCoroutine<T>(awaitable: Awaitable<T>): awaitable is Coroutine<T> {
+  return typeof awaitable === 'function';
+}
+
 /** Throws unless it is an awaitable; `where` tells which of the arguments it is. */
 export function checkAwaitable(name: string, where: () => string, value: unknown): void {
   if (typeof value === 'function' || isInput(value)) return;
   throw new TypeError(`${name}: ${where()} must be an ObservableInput or a coroutine function, got ${describe(value)}`);
 }
 
-/** One call of a coroutine function. */
+/** Calls coroutine functions at the same time, and emits their results together, as `forkJoin` would, at half the price. */
+export function callAll<T>(coroutines: readonly Coroutine<T>[]): Observable<T[]> {
+  return new Observable((subscriber) => {
+    const results: T[] = [];
+    let missing = coroutines.length;
+    const error = (reason: unknown) => {
+      subscriber.error(reason);
+    };
+    const complete = () => {
+      if (--missing > 0) return;
+      subscriber.next(results);
+      subscriber.complete();
+    };
+    for (const [index, coroutine] of coroutines.entries()) {
+      if (subscriber.closed) return;
+      const next = (value: T) => {
+        results[index] = value;
+      };
+      new Execution(coroutine, subscriber, { next, error, complete }).start();
+    }
+  });
+}
+
+type ResultObserver<T> = Pick<Subscriber<T>, 'next' | 'error' | 'complete'>;
+
+/** One call of a coroutine function, which ends with `host`, and tells `observer` its result. */
 export class Execution<T> implements Unsubscribable {
   readonly #coroutine: Coroutine<T>;
-  readonly #subscriber: Subscriber<T>;
+  readonly #host: Subscriber<unknown>;
+  readonly #observer: ResultObserver<T>;
   // calling: the function is on the stack. promised: its Promise is pending. subscribed: to the Observable it returned.
   #state: 'calling' | 'promised' | 'subscribed' | 'settled' = 'calling';
   #controller: AbortController | undefined;
   #cancelled = false;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
-  constructor(coroutine: Coroutine<T>, subscriber: Subscriber<T>) {
+  constructor(coroutine: Coroutine<T>, host: Subscriber<unknown>, observer: ResultObserver<T>) {
     this.#coroutine = coroutine;
-    this.#subscriber = subscriber;
+    this.#host = host;
+    this.#observer = observer;
   }
 
   start(): void {
     // Before the call, so that a function which gets itself cancelled is waited for as well.
-    this.#subscriber.add(this);
+    this.#host.add(this);
     try {
       this.#follow(call(this.#coroutine, this));
     } catch (error) {
@@ -117,39 +159,37 @@ export class Execution<T> implements Unsubscribable {
   }
 
   /** Asks the coroutine to end; true when it will do so by itself, and has to be waited for. */
-  abort(reason: () => unknown): boolean {
-    this.#cancelled = true;
+  abort(reason?: CancelledError): boolean {
     if (this.#state === 'settled') return false;
-    this.#controller?.abort(reason());
+    this.#cancelled = true;
+    this.#controller?.abort(cancellationReason(() => reason ?? new CancelledError()));
     return this.#state === 'calling' || (this.#state === 'promised' && this.#controller !== undefined);
   }
 
   unsubscribe(): void {
-    if (!this.abort(() => cancellationReason(() => new CancelledError()))) return;
+    if (!this.abort()) return;
     const cleanup = new Promise<Failures>((resolve) => {
       this.#finishCleanup = resolve;
     });
-    handOver(this.#subscriber, cleanup);
+    handOver(this.#host, cleanup);
   }
 
   #follow(returned: Input<T>): void {
-    if (isObservable(returned) || !(isPromiseLike(returned) || isAsyncIterable(returned))) this.#subscribe(returned);
-    else {
-      this.#state = 'promised';
-      if (this.#cancelled && this.#controller === undefined) this.#letGo();
-      const promise =
-        returned instanceof Promise ? (returned as Promise<T>)
-        : isPromiseLike(returned) ? Promise.resolve(returned)
-        : lastOf(returned, () => this.#cancelled);
-      promise.then(
-        (value) => {
-          this.#succeed(value);
-        },
-        (error: unknown) => {
-          this.#fail(error);
-        },
-      );
+    if (isObservable(returned) || !(isPromiseLike<T>(returned) || isAsyncIterable<T>(returned))) {
+      this.#subscribe(returned);
+      return;
     }
+    this.#state = 'promised';
+    if (this.#cancelled && this.#controller === undefined) this.#letGo();
+    const promise = isPromiseLike(returned) ? Promise.resolve(returned) : lastOf(returned, () => this.#cancelled);
+    promise.then(
+      (value) => {
+        this.#succeed(value);
+      },
+      (error: unknown) => {
+        this.#fail(error);
+      },
+    );
   }
 
   #subscribe(returned: Input<T>): void {
@@ -165,33 +205,43 @@ export class Execution<T> implements Unsubscribable {
       return;
     }
     this.#state = 'subscribed';
-    const settle = () => {
-      this.#state = 'settled';
+    const observer = {
+      next: (value: T) => {
+        this.#succeed(value);
+      },
+      error: (error: unknown) => {
+        this.#fail(error);
+      },
+      complete: (inner: Inner<T>) => {
+        inner.unsubscribe();
+      },
     };
-    fromInput(returned).pipe(last(), tap({ next: settle, error: settle })).subscribe(this.#subscriber); // prettier-ignore
+    const inner = new Inner<T>(observer, this.#host);
+    this.#host.add(inner);
+    fromInput(returned).pipe(last()).subscribe(inner);
   }
 
   #succeed(value: T): void {
     this.#state = 'settled';
-    this.#subscriber.next(value);
-    this.#subscriber.complete();
+    this.#observer.next(value);
+    this.#observer.complete();
     this.#finishCleanup?.([]);
   }
 
   #fail(error: unknown): void {
     this.#state = 'settled';
-    if (!this.#subscriber.closed) this.#subscriber.error(error);
+    const cancelled = this.#cancelled && (isCancellation(error) || error === this.#controller?.signal.reason);
+    if (!this.#host.closed) this.#observer.error(cancelled && !isCancelledError(error) ? new CancelledError() : error);
     else {
-      const cancelled = isCancellation(error) || (this.#controller !== undefined && error === this.signal.reason);
       const failures = cancelled ? [] : [error];
-      if (this.#finishCleanup === undefined) failures.forEach(report);
+      if (this.#finishCleanup === undefined) reportAll(failures);
       else this.#finishCleanup(failures);
     }
   }
 
   /** It was cancelled during the call, and turns out to need no waiting for. */
   #letGo(): void {
-    this.#subscriber.error(new CancelledError());
+    this.#observer.error(new CancelledError());
     this.#finishCleanup?.([]);
     this.#finishCleanup = undefined;
   }

@@ -17,17 +17,17 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * asyncio: `asyncio.CancelledError`.
  */
 export class CancelledError extends Error {
-  /** `'CancelledError'`, which tells it apart whatever copy of the package has made it. */
-  override readonly name = 'CancelledError';
+  /** `'CancelledError'`. */
+  declare readonly name: 'CancelledError';
 
-  /** @internal */
-  readonly [brand] = true;
+  // Not of each instance, where they would be shown as its properties.
+  static {
+    Object.assign(this.prototype, { name: 'CancelledError', [brand]: true });
+  }
 
   /** @param message `'cancelled'` by default */
   constructor(message = 'cancelled') {
     super(message);
-    Object.defineProperty(this, 'name', { enumerable: false });
-    Object.defineProperty(this, brand, { enumerable: false });
   }
 }
 
@@ -49,7 +49,11 @@ export class CancelledError extends Error {
  */
 export class InvalidStateError extends Error {
   /** `'InvalidStateError'`. */
-  override readonly name = 'InvalidStateError';
+  declare readonly name: 'InvalidStateError';
+
+  static {
+    Object.assign(this.prototype, { name: 'InvalidStateError' });
+  }
 }
 
 /** Whether this is a CancelledError, made by this copy of the package or by another. */

@@ -1,6 +1,7 @@
 import {
   concat,
   defer,
+  forkJoin,
   ignoreElements,
   map,
   type Observable,
@@ -9,14 +10,23 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, checkAwaitable, fromAwaitable, type Result, resultOf } from './awaitable.js';
+import {
+  type Awaitable,
+  callAll,
+  checkAwaitable,
+  fromAwaitable,
+  isCoroutine,
+  isTask,
+  type Result,
+  resultOf,
+} from './awaitable.js';
 import { checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
 import { isIterable } from './internal/observable-input.js';
 import { type Items, runEach } from './internal/run-each.js';
 import { asOutcome, type Settled } from './outcome.js';
-import { isTask, type Task } from './task.js';
+import type { Task } from './task.js';
 
 /** What {@link gather} takes besides the awaitables. */
 export interface GatherOptions<E extends boolean = boolean> {
@@ -115,10 +125,13 @@ function results(
       returnExceptions ? asOutcome(resultOf(awaitable)) : resultOf(awaitable);
 
     const joined = (list: Iterable<Awaitable<unknown>>) => {
+      const all = Array.from(list);
+      all.forEach(check);
       // forkJoin takes the last value by itself, and is empty when one of its sources is.
       const source = returnExceptions ? result : fromAwaitable;
-      const sources = Array.from(list, (awaitable, index) => (check(awaitable, index), source(awaitable)));
-      return sources.length > 0 ? joinAll(sources).pipe(throwIfEmpty()) : of([]);
+      const join = (group: readonly Awaitable<unknown>[]) =>
+        !returnExceptions && group.every(isCoroutine) ? callAll(group) : forkJoin(group.map(source));
+      return all.length > 0 ? joinAll(all, join).pipe(throwIfEmpty()) : of([]);
     };
     const collected = () => {
       const values: unknown[] = [];

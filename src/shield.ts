@@ -1,6 +1,6 @@
 import { defer, type Observable } from 'rxjs';
-import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
-import { createTask, isTask, type Task } from './task.js';
+import { type Awaitable, checkAwaitable, isTask, type Result } from './awaitable.js';
+import { createTask, type Task } from './task.js';
 
 /**
  * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes

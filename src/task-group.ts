@@ -1,11 +1,11 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type Awaitable, checkAwaitable, type CoroutineContext, type Result } from './awaitable.js';
+import { type Awaitable, checkAwaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
 import { checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
 import type { Input } from './internal/observable-input.js';
 import { Queue } from './internal/queue.js';
-import { startTask, type Task, type TaskOptions, taskOf, watch } from './task.js';
+import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
 
 /** What {@link taskGroup} takes besides the body. */
 export interface TaskGroupOptions {

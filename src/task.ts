@@ -2,10 +2,19 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { type Awaitable, checkAwaitable, Execution, resultOf } from './awaitable.js';
-import { CancelledError, InvalidStateError, isCancellation, isCancelledError } from './errors.js';
+import { type Awaitable, checkAwaitable, Execution, resultOf, unwatch, watch } from './awaitable.js';
+import { CancelledError, InvalidStateError, isCancelledError } from './errors.js';
+import { Inner } from './internal/inner.js';
 import { checkOptions } from './internal/arguments.js';
-import { afterCleanup, asOneError, collect, type Failures, offerCleanup, reportAll } from './internal/cleanup.js';
+import {
+  afterCleanup,
+  asOneError,
+  cancellationReason,
+  collect,
+  type Failures,
+  offerCleanup,
+  reportAll,
+} from './internal/cleanup.js';
 
 /** What {@link createTask} takes besides the awaitable. */
 export interface TaskOptions {
@@ -44,14 +53,6 @@ export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T
 
 /** Starts a Task, unless it was started or cancelled before. */
 export let startTask: (task: Task<unknown>) => void;
-
-/** What combinators use of a Task, and what marks it as one, for every copy of this package. */
-export const watch = Symbol.for('rx-asyncio.Task');
-export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
-
-export function isTask(value: unknown): value is Task<unknown> {
-  return value instanceof Observable && watch in value;
-}
 
 /**
  * A started awaitable: an Observable that replays its result, and something to `await`, at once. Whoever subscribes or
@@ -253,39 +254,41 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     if (this.#phase !== 'created') return;
     this.#phase = 'running';
     let result: T;
-    new Observable<T>((upstream) => {
-      this.#upstream = upstream;
-      if (typeof this.#awaitable === 'function') {
-        this.#execution = new Execution(this.#awaitable, upstream);
-        this.#execution.start();
-      } else resultOf(this.#awaitable).subscribe(upstream);
-    }).subscribe({
+    const upstream = new Inner<T>({
       next: (value) => {
         result = value;
       },
-      error: (error: unknown) => {
-        if (this.#cancellation !== undefined && isCancellation(error)) this.#end('cancelled', this.#cancellation);
-        else this.#end(isCancelledError(error) ? 'cancelled' : 'rejected', error);
+      error: (error) => {
+        if (isCancelledError(error)) this.#end('cancelled', this.#cancellation ?? error);
+        else this.#end('rejected', error);
       },
       complete: () => {
         this.#end('fulfilled', result);
       },
     });
+    this.#upstream = upstream;
+    if (typeof this.#awaitable === 'function') {
+      this.#execution = new Execution(this.#awaitable, upstream, upstream);
+      this.#execution.start();
+    } else resultOf(this.#awaitable).subscribe(upstream);
   }
 
   #stop(cancellation: CancelledError): void {
     // A result or an error has come already, and only cleanup is awaited.
     if (this.#phase === 'closing' || this.#phase === 'cleaning') return;
     // A coroutine that has read its signal ends the task by its own outcome.
-    if (this.#execution?.abort(() => cancellation)) return;
+    if (this.#execution?.abort(cancellation)) return;
     this.#end('cancelled', cancellation);
   }
 
   #end(status: TaskStatus, outcome: unknown): void {
     this.#phase = 'closing';
-    const cleanup = collect(() => {
-      this.#upstream?.unsubscribe();
-    }, this.#cancellation);
+    const cleanup = collect(
+      () => {
+        this.#upstream?.unsubscribe();
+      },
+      cancellationReason(() => this.#cancellation),
+    );
     this.#phase = 'cleaning';
     afterCleanup(cleanup, (failures) => {
       if (status === 'rejected') {

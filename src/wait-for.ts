@@ -1,10 +1,10 @@
 import { catchError, concat, defer, type Observable, of, take, takeUntil, tap, throwError } from 'rxjs';
-import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
+import { type Awaitable, checkAwaitable, isTask, type Result } from './awaitable.js';
 import { isCancelledError, timeoutError } from './errors.js';
 import { checkTimeout, type Timeout } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { expiry, isPast } from './internal/timeout.js';
-import { isTask, startTask, type Task, taskOf } from './task.js';
+import { startTask, type Task, taskOf } from './task.js';
 
 /**
  * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows

@@ -14,12 +14,12 @@ import {
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, checkAwaitable, type Result } from './awaitable.js';
+import { type Awaitable, checkAwaitable, isTask, type Result, unwatch, watch } from './awaitable.js';
 import { checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from './internal/arguments.js';
 import { awaitCleanup, cleanUp } from './internal/cleanup.js';
 import { fromInput, isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
-import { isTask, startTask, type Task, taskOf, unwatch, watch } from './task.js';
+import { startTask, type Task, taskOf } from './task.js';
 
 /**
  * {@link wait} returns when all awaitables are done. The default.

@@ -1,4 +1,5 @@
 import { type MonoTypeOperatorFunction, Observable, Subscriber, UnsubscriptionError } from 'rxjs';
+import { Inner } from './inner.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
 // But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
@@ -98,7 +99,6 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
   return (source) =>
     // A new Observable, since every operator passes an error on before it tears down.
     new Observable<T>((subscriber) => {
-      let upstream: Subscriber<T>;
       const tearDown = () => {
         if (upstream.closed) return [];
         // Added last, so that it is called last, and also when a teardown before it throws.
@@ -125,24 +125,25 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
           linger(subscriber, failures, conclude);
         }
       };
-      new Observable<T>((inner) => {
-        upstream = inner;
-        // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
-        subscriber.add(() => {
-          handOver(subscriber, tearDown());
-        });
-        return source.subscribe(inner);
-      }).subscribe({
-        next: (value) => {
-          subscriber.next(value);
+      const upstream = new Inner<T>(
+        {
+          next: (value) => {
+            subscriber.next(value);
+          },
+          error: (error) => {
+            end([error]);
+          },
+          complete: () => {
+            end([]);
+          },
         },
-        error: (error: unknown) => {
-          end([error]);
-        },
-        complete: () => {
-          end([]);
-        },
+        subscriber,
+      );
+      // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
+      subscriber.add(() => {
+        handOver(subscriber, tearDown());
       });
+      source.subscribe(upstream);
     });
 }
 

@@ -5,10 +5,11 @@ import { forkJoin, from, map, mergeAll, Observable, windowCount } from 'rxjs';
 // among at most so many.
 const width = 128;
 
-/** `forkJoin` of any number of sources. */
-export function joinAll<T>(sources: readonly Observable<T>[]): Observable<T[]> {
-  if (sources.length <= width) return forkJoin(sources);
-  return joinAll(inGroups(sources).map((group) => forkJoin(group))).pipe(map((results) => results.flat()));
+/** Joins any number of items, of which `join` can join a few; the joins are themselves joined by `forkJoin`. */
+export function joinAll<T, R>(items: readonly T[], join: (group: readonly T[]) => Observable<R[]>): Observable<R[]> {
+  if (items.length <= width) return join(items);
+  const joins = inGroups(items).map(join);
+  return joinAll(joins, (group) => forkJoin(group)).pipe(map((results) => results.flat()));
 }
 
 /** `merge` of any number of sources. */

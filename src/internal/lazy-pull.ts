@@ -1,5 +1,6 @@
-import { from, mergeAll, Observable, Subscriber } from 'rxjs';
+import { from, mergeAll, Observable, type Subscriber } from 'rxjs';
 import { type Cleanup, type Failures, handOver, report, reportAll } from './cleanup.js';
+import { Inner, type InnerObserver } from './inner.js';
 import { isIterable } from './observable-input.js';
 
 /**
@@ -38,11 +39,11 @@ function* teams<T, R>(
 }
 
 /** Slots that are filled from one iterator, each again as soon as it is free. */
-class Team<T, R> {
+class Team<T, R> implements InnerObserver<R> {
   readonly #items: SharedIterator<T>;
+  readonly #slots: number;
   readonly #run: (item: T, index: number) => Observable<R>;
   readonly #subscriber: Subscriber<R>;
-  readonly #slots: number;
   #busy = 0;
   #filling = false;
 
@@ -72,10 +73,24 @@ class Team<T, R> {
         this.#start(pulled);
       }
     } catch (error) {
-      this.#subscriber.error(error);
+      this.error(error);
     }
     this.#filling = false;
     if (this.#busy === 0 && this.#items.exhausted) this.#subscriber.complete();
+  }
+
+  next(value: R): void {
+    this.#subscriber.next(value);
+  }
+
+  error(error: unknown): void {
+    this.#subscriber.error(error);
+  }
+
+  complete(slot: Inner<R>): void {
+    slot.unsubscribe();
+    this.#busy--;
+    this.fill();
   }
 
   #startLater(pulling: Promise<Pulled<T>>): void {
@@ -87,7 +102,7 @@ class Team<T, R> {
       },
       (error: unknown) => {
         if (this.#subscriber.closed) report(error);
-        else this.#subscriber.error(error);
+        else this.error(error);
       },
     );
   }
@@ -95,31 +110,9 @@ class Team<T, R> {
   #start(pulled: Pulled<T>): void {
     if (pulled === undefined) return;
     this.#busy++;
-    const slot = new Slot(this.#subscriber, () => {
-      this.#busy--;
-      this.fill();
-    });
+    const slot = new Inner(this, this.#subscriber);
+    this.#subscriber.add(slot);
     this.#run(pulled.item, pulled.index).subscribe(slot);
-  }
-}
-
-/**
- * Passes on what one item emits, but its completion. A subclass, since only so is it linked to the subscriber it serves,
- * without an operator of its own for each item.
- */
-// eslint-disable-next-line rxjs-x/no-subclass -- see above
-class Slot<R> extends Subscriber<R> {
-  readonly #free: () => void;
-
-  constructor(destination: Subscriber<R>, free: () => void) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- exported by rxjs, and what its operators are made of
-    super(destination);
-    this.#free = free;
-  }
-
-  protected override _complete(): void {
-    this.unsubscribe();
-    this.#free();
   }
 }
 

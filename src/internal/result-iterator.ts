@@ -1,5 +1,6 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report } from './cleanup.js';
+import { Inner } from './inner.js';
 import { Queue } from './queue.js';
 
 /** A result that keeps its slot until `free` is called. */
@@ -24,7 +25,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   #results = new Queue<Held<T>>();
   /** Calls of `next()` for which there is no result yet. */
   readonly #asked = new Queue<Asked<T>>();
-  #upstream: Subscriber<Held<T>> | undefined;
+  #upstream: Inner<Held<T>> | undefined;
   #cleanup: Failures | Cleanup | undefined;
   /** How it ends when there are no results any more: with the error, if there is one. */
   #end: { readonly error?: unknown } | undefined;
@@ -59,21 +60,19 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
       return;
     }
     this.#signal?.addEventListener('abort', this.#abort, { once: true });
-    new Observable<Held<T>>((upstream) => {
-      this.#upstream = upstream;
-      return this.#source.subscribe(upstream);
-    }).subscribe({
+    this.#upstream = new Inner<Held<T>>({
       next: (held) => {
         this.#results.push(held);
         this.#answer();
       },
-      error: (error: unknown) => {
+      error: (error) => {
         this.#finish({ error });
       },
       complete: () => {
         this.#finish({});
       },
     });
+    this.#source.subscribe(this.#upstream);
   }
 
   readonly #abort = () => {

@@ -1,5 +1,6 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { afterCleanup, asOneError, collect } from './cleanup.js';
+import { Inner } from './inner.js';
 
 /**
  * The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. What fails in
@@ -7,7 +8,6 @@ import { afterCleanup, asOneError, collect } from './cleanup.js';
  */
 export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let upstream: Subscriber<T>;
     let result: T;
     const abort = () => {
       const reason: unknown = signal?.reason;
@@ -24,14 +24,11 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
     }
     signal?.addEventListener('abort', abort, { once: true });
     const stopListening = () => signal?.removeEventListener('abort', abort);
-    new Observable<T>((inner) => {
-      upstream = inner;
-      return source.subscribe(inner);
-    }).subscribe({
+    const upstream = new Inner<T>({
       next: (value) => {
         result = value;
       },
-      error: (error: unknown) => {
+      error: (error) => {
         stopListening();
         reject(error);
       },
@@ -40,5 +37,6 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
         resolve(result);
       },
     });
+    source.subscribe(upstream);
   });
 }
