@@ -1,7 +1,6 @@
 import {
   concat,
   defer,
-  forkJoin,
   ignoreElements,
   map,
   type Observable,
@@ -10,21 +9,13 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs';
-import {
-  type Awaitable,
-  callAll,
-  checkAwaitable,
-  fromAwaitable,
-  isCoroutine,
-  isTask,
-  type Result,
-  resultOf,
-} from './awaitable.js';
+import { type Awaitable, checkAwaitable, isTask, type Result, resultOf } from './awaitable.js';
 import { checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
 import { isIterable } from './internal/observable-input.js';
 import { type Items, runEach } from './internal/run-each.js';
+import { join } from './join.js';
 import { asOutcome, type Settled } from './outcome.js';
 import type { Task } from './task.js';
 
@@ -121,23 +112,19 @@ function results(
       checkAwaitable(name, () => `awaitables${keys ? `.${keys[index]}` : `[${index}]`}`, awaitable);
       if (isTask(awaitable)) tasks.push(awaitable);
     };
-    const result = (awaitable: Awaitable<unknown>): Observable<unknown> =>
-      returnExceptions ? asOutcome(resultOf(awaitable)) : resultOf(awaitable);
+    // An outcome has to be one of the result, which is otherwise the last value anyway.
+    const settled = (awaitable: Awaitable<unknown>) => (returnExceptions ? asOutcome(resultOf(awaitable)) : awaitable);
 
     const joined = (list: Iterable<Awaitable<unknown>>) => {
-      const all = Array.from(list);
-      all.forEach(check);
-      // forkJoin takes the last value by itself, and is empty when one of its sources is.
-      const source = returnExceptions ? result : fromAwaitable;
-      const join = (group: readonly Awaitable<unknown>[]) =>
-        !returnExceptions && group.every(isCoroutine) ? callAll(group) : forkJoin(group.map(source));
+      const all = Array.from(list, (awaitable, index) => (check(awaitable, index), settled(awaitable)));
+      // Like forkJoin, it is empty when one of them is.
       return all.length > 0 ? joinAll(all, join).pipe(throwIfEmpty()) : of([]);
     };
     const collected = () => {
       const values: unknown[] = [];
       const run = (awaitable: Awaitable<unknown>, index: number) => {
         check(awaitable, index);
-        return result(awaitable).pipe(tap((value: unknown) => (values[index] = value)));
+        return resultOf(settled(awaitable)).pipe(tap((value: unknown) => (values[index] = value)));
       };
       return concat(runEach(awaitables, concurrency, run).pipe(ignoreElements()), of(values));
     };

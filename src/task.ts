@@ -2,7 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { type Awaitable, checkAwaitable, Execution, resultOf, unwatch, watch } from './awaitable.js';
+import { type Awaitable, checkAwaitable, resultOf, unwatch, watch } from './awaitable.js';
+import { Execution } from './execution.js';
 import { CancelledError, InvalidStateError, isCancelledError } from './errors.js';
 import { Inner } from './internal/inner.js';
 import { checkOptions } from './internal/arguments.js';

@@ -5,11 +5,11 @@ import { forkJoin, from, map, mergeAll, Observable, windowCount } from 'rxjs';
 // among at most so many.
 const width = 128;
 
-/** Joins any number of items, of which `join` can join a few; the joins are themselves joined by `forkJoin`. */
+/** Joins any number of items: in groups by `join`, and the groups by `forkJoin`. */
 export function joinAll<T, R>(items: readonly T[], join: (group: readonly T[]) => Observable<R[]>): Observable<R[]> {
-  if (items.length <= width) return join(items);
   const joins = inGroups(items).map(join);
-  return joinAll(joins, (group) => forkJoin(group)).pipe(map((results) => results.flat()));
+  const joined = joins.length <= width ? forkJoin(joins) : joinAll(joins, (group) => forkJoin(group));
+  return joined.pipe(map((results) => results.flat()));
 }
 
 /** `merge` of any number of sources. */
