@@ -116,9 +116,10 @@ function results(
     const settled = (awaitable: Awaitable<unknown>) => (returnExceptions ? asOutcome(resultOf(awaitable)) : awaitable);
 
     const joined = (list: Iterable<Awaitable<unknown>>) => {
-      const all = Array.from(list, (awaitable, index) => (check(awaitable, index), settled(awaitable)));
+      const all = [...list];
+      all.forEach(check);
       // Like forkJoin, it is empty when one of them is.
-      return all.length > 0 ? joinAll(all, join).pipe(throwIfEmpty()) : of([]);
+      return all.length > 0 ? joinAll(returnExceptions ? all.map(settled) : all, join).pipe(throwIfEmpty()) : of([]);
     };
     const collected = () => {
       const values: unknown[] = [];

@@ -11,7 +11,7 @@ import { fromInput } from './internal/observable-input.js';
 export function join<T>(awaitables: readonly Awaitable<T>[]): Observable<T[]> {
   return new Observable((subscriber) => {
     const joint = { subscriber, results: new Array<T>(awaitables.length), missing: awaitables.length };
-    for (const [index, awaitable] of awaitables.entries()) {
+    awaitables.forEach((awaitable, index) => {
       // A source after one that failed at once is not started.
       if (subscriber.closed) return;
       const part = new Part(joint, index);
@@ -21,7 +21,7 @@ export function join<T>(awaitables: readonly Awaitable<T>[]): Observable<T[]> {
         subscriber.add(inner);
         fromInput(awaitable).subscribe(inner);
       }
-    }
+    });
   });
 }
 

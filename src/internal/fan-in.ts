@@ -9,7 +9,7 @@ const width = 128;
 export function joinAll<T, R>(items: readonly T[], join: (group: readonly T[]) => Observable<R[]>): Observable<R[]> {
   const joins = inGroups(items).map(join);
   const joined = joins.length <= width ? forkJoin(joins) : joinAll(joins, (group) => forkJoin(group));
-  return joined.pipe(map((results) => results.flat()));
+  return joined.pipe(map((results) => ([] as R[]).concat(...results)));
 }
 
 /** `merge` of any number of sources. */
