@@ -41,6 +41,9 @@ export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T
 /** Starts a Task, unless it was started or cancelled before. */
 export let startTask: (task: Task<unknown>) => void;
 
+/** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
+export type Watcher = (task: Task<unknown>) => unknown;
+
 /** What combinators use of a Task, and what marks it as one, for every copy of this package. */
 export const watch = Symbol.for('rx-asyncio.Task');
 export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
@@ -81,8 +84,8 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #status: TaskStatus = 'pending';
   /** The value once fulfilled, the reason once rejected or cancelled. */
   #outcome: unknown;
-  /** Called once, when done. A failure is reported only when there are none. */
-  #watchers: Set<(task: Task<unknown>) => void> | undefined;
+  /** Called once, when done. A failure is reported unless one of them takes it. */
+  #watchers: Set<Watcher> | undefined;
   #promise: Promise<T> | undefined;
   #upstream: Subscriber<T> | undefined;
   #execution: Execution<T> | undefined;
@@ -194,7 +197,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   /** @internal Calls `watcher` when done, at once if it is; a failure is then the watcher's to pass on. */
-  [watch](watcher: (task: Task<unknown>) => void): void {
+  [watch](watcher: Watcher): void {
     if (this.done) {
       this.#markObserved();
       watcher(this);
@@ -202,7 +205,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   /** @internal */
-  [unwatch](watcher: (task: Task<unknown>) => void): void {
+  [unwatch](watcher: Watcher): void {
     this.#watchers?.delete(watcher);
   }
 
@@ -259,9 +262,10 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     this.#upstream = this.#execution = undefined;
     const watchers = this.#watchers;
     this.#watchers = undefined;
-    if (watchers !== undefined && watchers.size > 0) for (const watcher of watchers) watcher(this);
+    let taken = false;
+    if (watchers !== undefined) for (const watcher of watchers) if (watcher(this) !== false) taken = true;
     // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
-    else if (status === 'rejected') this.#promise = Promise.reject(outcome as Error);
+    if (status === 'rejected' && !taken) this.#promise = Promise.reject(outcome as Error);
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
