@@ -1,5 +1,5 @@
 import { checkOptions } from './internal/arguments.js';
-import { inspect, shorten } from './internal/inspect.js';
+import { inspect, onOneLine, shorten } from './internal/inspect.js';
 import { axisHeight, drawAxis, drawBar, drawGuide, drawLegend, drawOutput, escapeText, round, style } from './internal/timeline-drawing.js'; // prettier-ignore
 import { padding, type Row, rowHeight, rowsOf, Scale, textCharacter, width } from './internal/timeline-layout.js';
 import type { TimelineEvent } from './timeline-event.js';
@@ -17,6 +17,8 @@ export interface RenderOptions {
  * combinators emitted. It carries its own colours for light and dark, and the same in words for screen readers.
  *
  * ```ts
+ * import { recordTimeline, renderTimeline } from 'rx-asyncio/timeline';
+ *
  * const timeline = recordTimeline();
  * gather([timeline.track('a', timer(10)), timeline.track('b', timer(20))])
  *   .pipe(timeline.output('gather'))
@@ -53,7 +55,7 @@ export function renderTimeline(events: readonly TimelineEvent[], options: Render
 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="rx-timeline" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id} ${id}-text">`,
-    `<title id="${id}">${escapeText(shorten(title, Infinity))}</title>`,
+    `<title id="${id}">${escapeText(onOneLine(title))}</title>`,
     `<desc id="${id}-text">${escapeText(inWords(description, rows, scale))}</desc>`,
     `<style>${style}</style>`,
     `<pattern id="${stripes}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="stripe" d="M2 0V6"/></pattern>`,
@@ -80,12 +82,12 @@ function inWords(description: string, rows: readonly Row[], scale: Scale): strin
     });
     return `${name}: ${happened.filter(Boolean).join(', ') || 'not started'}.`;
   });
-  return [shorten(description, Infinity), ...told].filter(Boolean).join('\n');
+  return [onOneLine(description), ...told].filter(Boolean).join('\n');
 }
 
 function wrap(description: string): string[] {
   const lines: string[] = [];
-  for (const word of shorten(description, Infinity).split(' ').filter(Boolean)) {
+  for (const word of onOneLine(description).split(' ').filter(Boolean)) {
     const line = lines.at(-1);
     if (line !== undefined && (line.length + 1 + word.length) * textCharacter <= width - 2 * padding)
       lines[lines.length - 1] = `${line} ${word}`; // prettier-ignore

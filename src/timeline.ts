@@ -36,6 +36,8 @@ export interface Timeline {
  * its bar goes on as long as it does. Cleanup is seen of what whoever cancels waits for.
  *
  * ```ts
+ * import { recordTimeline } from 'rx-asyncio/timeline';
+ *
  * const { track, events } = recordTimeline();
  * track('a', of(1)).subscribe(() => console.log(events.map(({ type }) => type)));
  * // [ 'tracked', 'started', 'emitted' ]
@@ -54,6 +56,8 @@ export interface Track {
  * Records when awaitables start, emit, end, are cancelled and have cleaned up, for {@link renderTimeline} to draw.
  *
  * ```ts
+ * import { recordTimeline } from 'rx-asyncio/timeline';
+ *
  * const timeline = recordTimeline();
  * gather([timeline.track('a', timer(10)), timeline.track('b', async () => 'two')])
  *   .pipe(timeline.output('gather'))

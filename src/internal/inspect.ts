@@ -5,12 +5,17 @@ export function inspect(value: unknown, length: number): string {
   return shorten(write(value, 0), length);
 }
 
-/** On one line of at most so many characters, all of which may be in an XML file. */
+/** On one line, of at most so many characters. */
 export function shorten(text: string, length: number): string {
-  const line = text.replace(/[\s\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ');
+  const line = onOneLine(text);
   // Characters, not code units, so that no pair of them is cut in two.
   const characters = Array.from(line);
   return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : line;
+}
+
+/** Without line breaks, and without the characters that an XML file must not have. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ');
 }
 
 function write(value: unknown, depth: number): string {
