@@ -112,7 +112,7 @@ describe('what is tracked', () => {
         const done = wait([track('a', a), track('b', b)], { timeout: 5 }).pipe(map((result) => result.done.size));
 
         expectObservable(done).toBe('                  -----(d|)', { d: 1 });
-        expectObservable(waitFor(track('b', b), 5).pipe(map(String))).toBe('-----#   ', {}, timedOut); // prettier-ignore
+        expectObservable(waitFor(track('b', b), 5)).toBe('-----#   ', {}, timedOut); // prettier-ignore
         expectSubscriptions(b.subscriptions).toBe(b_subs);
       }),
     );
@@ -143,7 +143,7 @@ describe('what is tracked', () => {
 
     it('a Task that fails with nobody listening is an unhandled rejection', async () => {
       const reasons = await unhandledRejections(() => {
-        track(
+        void track(
           'a',
           createTask(() => Promise.reject(failure)),
         );

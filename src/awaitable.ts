@@ -1,23 +1,24 @@
-import { last, Observable, type ObservableInput, type Subscriber, tap, type Unsubscribable } from 'rxjs';
+import { last, Observable, type Subscriber, tap, type Unsubscribable } from 'rxjs';
 import { CancelledError, emptyError, isCancellation } from './errors.js';
 import { describe } from './internal/arguments.js';
 import { cancellationReason, type Failures, handOver, report } from './internal/cleanup.js';
 import {
   fromInput,
+  type Input,
   isAsyncIterable,
+  isInput,
   isObservable,
-  isObservableInput,
   isPromiseLike,
 } from './internal/observable-input.js';
 
 /**
- * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …) or a
- * {@link Coroutine | coroutine function}. Its *result* is the last value it emits; completing without one is rxjs's
- * `EmptyError`.
+ * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …), an Observable of the
+ * platform (`button.when('click')`), or a {@link Coroutine | coroutine function}. Its *result* is the last value it
+ * emits; completing without one is rxjs's `EmptyError`.
  *
  * asyncio: an awaitable.
  */
-export type Awaitable<T> = ObservableInput<T> | Coroutine<T>;
+export type Awaitable<T> = Input<T> | Coroutine<T>;
 
 /**
  * A coroutine function: called once per subscription, and given a {@link CoroutineContext} whose `signal` aborts when it
@@ -29,7 +30,7 @@ export type Awaitable<T> = ObservableInput<T> | Coroutine<T>;
  *
  * asyncio: a coroutine function (`async def`).
  */
-export type Coroutine<T> = (context: CoroutineContext) => ObservableInput<T>;
+export type Coroutine<T> = (context: CoroutineContext) => Input<T>;
 
 /**
  * An options bag, so that it can be handed on as it stands: `fetch(url, context)`, `setTimeout(100, 'x', context)` of
@@ -46,7 +47,7 @@ export interface CoroutineContext {
 /** The type of the result of an awaitable. */
 export type Result<A> =
   A extends Coroutine<infer T> ? T
-  : A extends ObservableInput<infer T> ? T
+  : A extends Input<infer T> ? T
   : never;
 
 /** Emits what the awaitable emits; of a coroutine function the result only. */
@@ -67,7 +68,7 @@ export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
 
 /** Throws unless it is an awaitable; `where` tells which of the arguments it is. */
 export function checkAwaitable(name: string, where: () => string, value: unknown): void {
-  if (typeof value === 'function' || isObservableInput(value)) return;
+  if (typeof value === 'function' || isInput(value)) return;
   throw new TypeError(`${name}: ${where()} must be an ObservableInput or a coroutine function, got ${describe(value)}`);
 }
 
@@ -90,7 +91,7 @@ export class Execution<T> implements Unsubscribable {
     // Before the call, so that a function which gets itself cancelled is waited for as well.
     this.#subscriber.add(this);
     try {
-      this.#follow(this.#call());
+      this.#follow(call(this.#coroutine, this));
     } catch (error) {
       this.#fail(error);
     }
@@ -121,19 +122,7 @@ export class Execution<T> implements Unsubscribable {
     handOver(this.#subscriber, cleanup);
   }
 
-  #call(): ObservableInput<T> {
-    const coroutine = this.#coroutine;
-    if (coroutine.length > 0) return coroutine(contextOf(this));
-    const outer = calling;
-    calling = this;
-    try {
-      return coroutine(sharedContext);
-    } finally {
-      calling = outer;
-    }
-  }
-
-  #follow(returned: ObservableInput<T>): void {
+  #follow(returned: Input<T>): void {
     if (isObservable(returned) || !(isPromiseLike(returned) || isAsyncIterable(returned))) this.#subscribe(returned);
     else {
       this.#state = 'promised';
@@ -153,14 +142,15 @@ export class Execution<T> implements Unsubscribable {
     }
   }
 
-  #subscribe(returned: ObservableInput<T>): void {
-    if (!isObservableInput(returned)) {
+  #subscribe(returned: Input<T>): void {
+    if (!isInput(returned)) {
       const { name } = this.#coroutine;
       throw new TypeError(
         `the coroutine function${name && ` ${name}`} must return an ObservableInput, got ${describe(returned)}`,
       );
     }
     if (this.#cancelled) {
+      this.#state = 'settled';
       this.#letGo();
       return;
     }
@@ -194,6 +184,17 @@ export class Execution<T> implements Unsubscribable {
     this.#subscriber.error(new CancelledError());
     this.#finishCleanup?.([]);
     this.#finishCleanup = undefined;
+  }
+}
+
+function call<T>(coroutine: Coroutine<T>, execution: Execution<T>): Input<T> {
+  if (coroutine.length > 0) return coroutine(contextOf(execution));
+  const outer = calling;
+  calling = execution;
+  try {
+    return coroutine(sharedContext);
+  } finally {
+    calling = outer;
   }
 }
 

@@ -10,7 +10,7 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * ```ts
  * const task = createTask(NEVER, { name: 'forever' });
  * task.cancel('no longer needed');
- * task.catch((error) => console.log(`${error}`));
+ * task.subscribe({ error: (error) => console.log(String(error)) });
  * // CancelledError: no longer needed
  * ```
  *
@@ -46,10 +46,10 @@ export function isCancelledError(error: unknown): error is CancelledError {
 
 /**
  * Whether a coroutine that was cancelled ended because of it. Most of the platform throws the signal's own reason
- * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina).
+ * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina), which may be of another realm.
  */
 export function isCancellation(error: unknown): boolean {
-  return isCancelledError(error) || (error instanceof Error && error.name === 'AbortError');
+  return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail

@@ -66,7 +66,7 @@ export function gather(
   return defer(() => {
     const keys = Object.keys(awaitables);
     return results('gather', Object.values(awaitables), options, keys).pipe(
-      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value]))),
+      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value] as const)) as unknown),
     );
   });
 }
@@ -123,9 +123,14 @@ function results(
     };
 
     const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
-    const cancelTasks = () => {
-      for (const task of tasks) task.cancel();
+    let ended = false;
+    const end = () => {
+      ended = true;
     };
-    return all.pipe(tap({ unsubscribe: cancelTasks }), awaitCleanup());
+    // No `tap({ unsubscribe })`, which is not called when a teardown throws.
+    const cancelTasks = () => {
+      if (!ended) for (const task of tasks) task.cancel();
+    };
+    return all.pipe(tap({ error: end, complete: end }), awaitCleanup(cancelTasks));
   });
 }

@@ -1,8 +1,9 @@
-import { concatMap, Observable, type ObservableInput } from 'rxjs';
+import { concatMap, Observable } from 'rxjs';
 import { type AsCompletedOptions, type Awaitables, type Completed, completions } from './as-completed.js';
 import type { Awaitable, Result } from './awaitable.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
 import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
+import type { Input } from './internal/observable-input.js';
 import { type Held, ResultIterator } from './internal/result-iterator.js';
 import { toPromise } from './internal/to-promise.js';
 import type { Settled } from './outcome.js';
@@ -17,6 +18,7 @@ export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable
 export { CancelledError, InvalidStateError } from './errors.js';
 export type { Gathered, GatherOptions } from './gather.js';
 export type { Timeout } from './internal/arguments.js';
+export type { NativeObservable, NativeObserver } from './internal/observable-input.js';
 export type { Completion, Outcome, Settled } from './outcome.js';
 export { createTask, Task } from './task.js';
 export type { TaskOptions, TaskStatus } from './task.js';
@@ -147,10 +149,7 @@ export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abo
  *
  * asyncio: `async with asyncio.TaskGroup() as group`.
  */
-export function taskGroup<R>(
-  body: (group: TaskGroup) => ObservableInput<R>,
-  options?: TaskGroupOptions & Abortable,
-): Promise<R> {
+export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options?: TaskGroupOptions & Abortable): Promise<R> {
   return toPromise(taskGroup$(body, options), signalOf('taskGroup', options));
 }
 

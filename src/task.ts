@@ -1,3 +1,6 @@
+// For whoever compiles against the declarations without this library: kept in them.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { type Awaitable, checkAwaitable, Execution, resultOf } from './awaitable.js';
 import { CancelledError, InvalidStateError, isCancellation, isCancelledError } from './errors.js';
@@ -68,6 +71,7 @@ export function isTask(value: unknown): value is Task<unknown> {
  *
  * asyncio: `asyncio.Task`.
  */
+// eslint-disable-next-line rxjs-x/no-subclass -- it is to be piped, and awaited, as it stands
 export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDisposable {
   static #created = 0;
 
@@ -96,6 +100,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
     // Called as a method, so that all Tasks share one function.
     super(function (this: Observable<T>, subscriber) {
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- `this` is what super() makes
       return (this as Task<T>).#observe(subscriber);
     });
     this.#awaitable = awaitable;
@@ -250,7 +255,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     afterCleanup(cleanup, (failures) => {
       if (status === 'rejected') {
         this.#settle(status, outcome);
-        reportAll(failures);
+        reportAll(failures.filter((failure) => failure !== outcome));
       } else if (failures.length > 0) this.#settle('rejected', asOneError(failures));
       else this.#settle(status, outcome);
     });
@@ -265,7 +270,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     let taken = false;
     if (watchers !== undefined) for (const watcher of watchers) if (watcher(this) !== false) taken = true;
     // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
-    if (status === 'rejected' && !taken) this.#promise = Promise.reject(outcome as Error);
+    if (status === 'rejected' && !taken) this.#promise = Promise.reject(outcome);
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
@@ -286,7 +291,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     return (this.#promise ??= new Promise<T>((resolve, reject) => {
       this[watch](() => {
         if (this.#status === 'fulfilled') resolve(this.#outcome as T);
-        else reject(this.#outcome as Error);
+        else reject(this.#outcome);
       });
     }));
   }

@@ -1,8 +1,8 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type ObservableInput, tap } from 'rxjs';
+import { asyncScheduler, type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
 import { type Awaitable, checkAwaitable, type Coroutine, type CoroutineContext, type Result } from './awaitable.js';
 import { checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, overhear } from './internal/cleanup.js';
-import { fromInput, isAsyncIterable, isObservable, isObservableInput, isPromiseLike } from './internal/observable-input.js'; // prettier-ignore
+import { fromInput, type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './internal/observable-input.js'; // prettier-ignore
 import { isTask, type Task, watch } from './task.js';
 import { Run, type TimelineEvent } from './timeline-event.js';
 
@@ -48,7 +48,7 @@ export interface Timeline {
 export interface Track {
   <T>(name: string, task: Task<T>): Task<T>;
   <T>(name: string, coroutine: Coroutine<T>): Coroutine<T>;
-  <T>(name: string, input: ObservableInput<T>): Observable<T>;
+  <T>(name: string, input: Input<T>): Observable<T>;
   <A extends Awaitable<unknown>>(name: string, awaitable: A): Awaitable<Result<A>>;
 }
 
@@ -166,9 +166,9 @@ function observeSignal(context: CoroutineContext, run: Run): CoroutineContext {
 }
 
 /** Observes what a coroutine function has returned, as the kind of thing that it is: that decides how it is cancelled. */
-function observeReturned<T>(returned: ObservableInput<T>, run: Run): ObservableInput<T> {
-  if (isObservable(returned)) return observe(fromInput(returned), () => run);
-  if (isPromiseLike(returned)) {
+function observeReturned<T>(returned: Input<T>, run: Run): Input<T> {
+  if (isObservable<T>(returned)) return observe(fromInput(returned), () => run);
+  if (isPromiseLike<T>(returned)) {
     const promise = returned instanceof Promise ? (returned as Promise<T>) : Promise.resolve(returned);
     void promise.then(
       (value) => {
@@ -182,7 +182,7 @@ function observeReturned<T>(returned: ObservableInput<T>, run: Run): ObservableI
   }
   if (isAsyncIterable<T>(returned)) return observeIterable(returned, run);
   // Whatever else it is will be refused by who has called it.
-  return isObservableInput(returned) ? observe(fromInput(returned as ObservableInput<T>), () => run) : returned;
+  return isInput(returned) ? observe(fromInput<T>(returned), () => run) : returned;
 }
 
 function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable<T> {

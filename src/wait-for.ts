@@ -31,12 +31,13 @@ export function waitFor<A extends Awaitable<unknown>>(
   checkTimeout('waitFor', timeout);
   return defer(() => {
     type T = Result<A>;
-    const task = isTask(awaitable) ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    const shared = isTask(awaitable);
+    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
     const cancel = () => {
       task.cancel();
     };
     const result = defer(() => {
-      startTask(task);
+      if (!shared) startTask(task);
       return task;
     });
     // The Task was cancelled for the timeout, so that is what its cancellation is called here.

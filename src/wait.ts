@@ -101,12 +101,12 @@ function waiting<A extends Awaitable<unknown>>(
 ): Observable<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
-  const owned: Task<T>[] = [];
+  const owned = new Set<Task<unknown>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
     checkAwaitable(name, () => `awaitables[${index}]`, awaitable);
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
-    if (!shared) owned.push(task);
+    if (!shared) owned.add(task);
     tasks.add(task);
     return task;
   };
@@ -121,7 +121,7 @@ function waiting<A extends Awaitable<unknown>>(
   const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
   const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
   return concat(
-    eachDone(some).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
+    eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
     defer(() => of(result())),
     // Their failures stay with the Tasks, which the result has named.
     cleanUp(cancelOwned),
@@ -134,10 +134,10 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
 }
 
 /**
- * Starts the Tasks, and emits each when it is done. A new Observable and no `merge`: one function watches all the Tasks,
- * and each forgets it in a single step.
+ * Starts the Tasks that are `owned`, and emits each Task when it is done. A new Observable and no `merge`: one function
+ * watches all the Tasks, and each forgets it in a single step.
  */
-function eachDone(tasks: Observable<Task<unknown>>): Observable<Task<unknown>> {
+function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unknown>>): Observable<Task<unknown>> {
   return new Observable((subscriber) => {
     const watched = new Set<Task<unknown>>();
     let arriving = true;
@@ -157,7 +157,7 @@ function eachDone(tasks: Observable<Task<unknown>>): Observable<Task<unknown>> {
         next: (task) => {
           if (subscriber.closed) return;
           watched.add(task);
-          startTask(task);
+          if (owned.has(task)) startTask(task);
           task[watch](watcher);
         },
         error: (error: unknown) => {

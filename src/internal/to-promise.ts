@@ -12,12 +12,12 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
         upstream.unsubscribe();
       }, reason);
       afterCleanup(cleanup, (failures) => {
-        reject(reason as Error);
+        reject(reason);
         reportAll(failures);
       });
     };
     if (signal?.aborted) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
@@ -31,7 +31,7 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
       },
       error: (error: unknown) => {
         stopListening();
-        reject(error as Error);
+        reject(error);
       },
       complete: () => {
         stopListening();
