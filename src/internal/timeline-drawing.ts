@@ -170,16 +170,20 @@ interface Label {
   readonly words: string;
 }
 
-/** Gives each label the first level on which it is free of those to the right of it, whose leaders it would cross. */
+/**
+ * Gives each label the first level on which it is free of those to the right of it, which its leader must not cross.
+ * Where all levels are taken it is left out.
+ */
 function place(labels: readonly Label[]): (Label & { left: number; level: number })[] {
   const taken: number[] = [];
-  const placed = [...labels].reverse().map((label) => {
+  const placed = [...labels].reverse().flatMap((label) => {
     const length = (label.time.length + 1 + label.words.length) * labelCharacter;
     const left = Math.max(padding, Math.min(label.x - 4, width - padding - length));
     const free = taken.findIndex((edge) => left + length + 10 <= edge);
     const level = free < 0 ? taken.length : free;
+    if (level === mostLevels) return [];
     taken[level] = left;
-    return { ...label, left, level };
+    return [{ ...label, left, level }];
   });
   return placed.reverse();
 }
@@ -187,6 +191,7 @@ function place(labels: readonly Label[]): (Label & { left: number; level: number
 /** Of the labels below it. */
 export const axisHeight = 24;
 const labelHeight = 17;
+const mostLevels = 6;
 const barHeight = 14;
 
 function bar(kind: string, from: number, to: number, y: number): string {
