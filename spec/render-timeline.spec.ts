@@ -93,6 +93,15 @@ describe('renderTimeline', () => {
     expect(words(picture).filter((each) => /^(again|other)/.test(each))).toEqual(['again', 'again #2', 'other']);
   });
 
+  it('writes the emissions of an awaitable into its bar where there is room for all', async () => {
+    const emissions = async (count: number) =>
+      words(await drawn(({ track }) => track('a', interval(10).pipe(take(count))))).filter((each) =>
+        /^\d+$/.test(each),
+      );
+    expect(await emissions(3)).toEqual(['0', '1', '2']);
+    expect(await emissions(50)).toEqual(['49']);
+  });
+
   it('is the same in words for those who do not see it', async () => {
     const { svg } = await drawn(({ track, output }) => track('a', after(10, 1)).pipe(output('b')));
     expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="timeline-title timeline-title-text">/);

@@ -68,19 +68,19 @@ export function drawBar(row: Row, scale: Scale, y: number, stripes: string): str
   ];
 }
 
-/** A dot for each, and the value where there is room for it. The last one is the result, which is written at the end. */
+/** A dot for each, and the values where there is room for all. The last one is the result, which is written at the end. */
 function drawEmissions({ emitted, end }: Row, scale: Scale, y: number): string[] {
-  const points = emitted.filter(({ time }) => time !== end?.time);
-  return points.flatMap(({ time, value }, index) => {
-    const x = scale.x(time);
-    const next = scale.x(points[index + 1]?.time ?? end?.time ?? scale.end);
-    const words = inspect(value, 12);
-    const room = x + 7 + words.length * labelCharacter < next - 7;
-    return [
-      `<circle class="mark" cx="${round(x)}" cy="${round(y)}" r="3.5"/>`,
-      ...(room ? [text(x + 7, y, words, 'inside')] : []),
-    ];
+  const points = emitted
+    .filter(({ time }) => time !== end?.time)
+    .map(({ time, value }) => ({ x: scale.x(time), words: inspect(value, 12) }));
+  const room = points.every(({ x, words }, index) => {
+    const next = points[index + 1]?.x ?? scale.x(end?.time ?? scale.end);
+    return x + 7 + words.length * labelCharacter < next - 7;
   });
+  return [
+    ...points.map(({ x }) => `<circle class="mark" cx="${round(x)}" cy="${round(y)}" r="3.5"/>`),
+    ...(room ? points.map(({ x, words }) => text(x + 7, y, words, 'inside')) : []),
+  ];
 }
 
 /** What a combinator emitted, as a marble diagram with its times; `height` is what the labels take below the line. */

@@ -33,7 +33,7 @@ export function rowsOf(events: readonly TimelineEvent[]): Row[] {
     names.set(event.name, runs.set(event.row, [...(runs.get(event.row) ?? []), event]));
   }
   return [...names].flatMap(([name, runs]) =>
-    [...runs.values()].map((events, index) => rowOf(index === 0 ? name : `${name} #${index + 1}`, events)),
+    [...runs.values()].map((events, index) => rowOf(shorten(name, 24) + (index === 0 ? '' : ` #${index + 1}`), events)),
   );
 }
 
@@ -41,7 +41,7 @@ function rowOf(name: string, events: readonly TimelineEvent[]): Row {
   const find = <T extends TimelineEventType>(...types: T[]) =>
     events.find((event): event is TimelineEvent & { type: T } => (types as TimelineEventType[]).includes(event.type));
   return {
-    name: shorten(name, 28),
+    name,
     output: events.some(({ output }) => output),
     events,
     tracked: find('tracked'),
