@@ -23,6 +23,7 @@ import {
   wait,
   waitFor,
 } from 'rx-asyncio';
+import { gather as gatherPromise } from 'rx-asyncio/promises';
 import { recordTimeline, type Timeline, type Track } from 'rx-asyncio/timeline';
 import { marbles } from './support/marbles';
 import { unhandledRejections } from './support/unhandled-rejections';
@@ -324,6 +325,16 @@ describe('what is recorded', () => {
       ...['4 5 again started', '4 10 again emitted', '3 10 repeat emitted', '4 10 again done', '3 10 repeat done'],
     ]);
     running.unsubscribe();
+  });
+
+  it('a cancellation for a reason of your own', async () => {
+    const timeline = recordTimeline();
+    const controller = new AbortController();
+    const heeding = timeline.track('a', cleaning(5, () => Promise.reject(failure))); // prettier-ignore
+    const gathered = gatherPromise([heeding], { signal: controller.signal });
+    controller.abort(failure);
+    await expect(Promise.all([gathered, jest.runAllTimersAsync()])).rejects.toBe(failure);
+    expect(recorded(timeline).slice(2)).toEqual(['0 a cancelled', '5 a cleaned up']);
   });
 
   it('a cancellation that nobody asked for', async () => {
