@@ -62,7 +62,7 @@ describe('asyncFinalize, its callback returning a Promise,', () => {
 
   it.each([
     ['complete', of(1)],
-    ['error', throwError(() => 'failed')],  
+    ['error', throwError(() => 'failed')],
   ])('holds %s back until that is fulfilled', async (notification, source) => {
     const log: string[] = [];
     source.pipe(asyncFinalize(closing(20, log))).subscribe({

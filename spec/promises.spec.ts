@@ -349,7 +349,7 @@ describe('the signal', () => {
       expect(listeners(controller.signal)).toBe(0);
     });
 
-    it('reports what fails in the cleanup, since the promise rejects with the reason', async () => {
+    it('rejects with what fails in the cleanup in place of the reason, which is thereby told once', async () => {
       const unhandled = await unhandledRejections(async () => {
         const ended = start(async ({ signal }) => {
           await new Promise<void>((resolve) => {
@@ -360,10 +360,24 @@ describe('the signal', () => {
           throw failure;
         }, controller.signal);
         controller.abort(reason);
-        await expect(ended).rejects.toBe(reason);
+        await expect(ended).rejects.toBe(failure);
       });
-      expect(unhandled).toEqual([failure]);
+      expect(unhandled).toEqual([]);
     });
+  });
+
+  it('rejects with an AggregateError where several cleanups fail', async () => {
+    const controller = new AbortController();
+    const failures = [new Error('while closing'), new Error('while closing the other')];
+    const failing = failures.map((failure) => async ({ signal }: CoroutineContext) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      throw failure;
+    });
+    const ended = gather(failing, { signal: controller.signal });
+    controller.abort();
+    await expect(ended).rejects.toMatchObject({ name: 'AggregateError', errors: failures });
   });
 
   it('hands its reason on to the coroutines, but for those that became Tasks, which end with a CancelledError', async () => {

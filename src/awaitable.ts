@@ -16,6 +16,12 @@ import {
  * platform (`button.when('click')`), or a {@link Coroutine | coroutine function}. Its *result* is the last value it
  * emits; completing without one is rxjs's `EmptyError`.
  *
+ * ```ts
+ * const awaitables: Awaitable<number>[] = [of(1, 2), Promise.resolve(3), [4, 5], async () => 6];
+ * gather(awaitables).subscribe(console.log);
+ * // [ 2, 3, 5, 6 ]
+ * ```
+ *
  * asyncio: an awaitable.
  */
 export type Awaitable<T> = Input<T> | Coroutine<T>;
@@ -25,7 +31,11 @@ export type Awaitable<T> = Input<T> | Coroutine<T>;
  * is cancelled.
  *
  * ```ts
- * const page: Coroutine<Response> = (context) => fetch('https://example.com', context);
+ * import { setTimeout as sleep } from 'node:timers/promises';
+ *
+ * const nap: Coroutine<string> = (context) => sleep(10, 'rested', context);
+ * createTask(nap).subscribe(console.log);
+ * // rested
  * ```
  *
  * asyncio: a coroutine function (`async def`).
@@ -44,7 +54,7 @@ export interface CoroutineContext {
   readonly signal: AbortSignal;
 }
 
-/** The type of the result of an awaitable. */
+/** The type of the result of an awaitable: `Result<Observable<number>>` is `number`. */
 export type Result<A> =
   A extends Coroutine<infer T> ? T
   : A extends Input<infer T> ? T

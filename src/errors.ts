@@ -17,11 +17,13 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * asyncio: `asyncio.CancelledError`.
  */
 export class CancelledError extends Error {
+  /** `'CancelledError'`, which tells it apart whatever copy of the package has made it. */
   override readonly name = 'CancelledError';
 
   /** @internal */
   readonly [brand] = true;
 
+  /** @param message `'cancelled'` by default */
   constructor(message = 'cancelled') {
     super(message);
     Object.defineProperty(this, 'name', { enumerable: false });
@@ -33,9 +35,20 @@ export class CancelledError extends Error {
  * Thrown where a {@link Task} or a task group is not in a state for what it was asked: the result of a task that is
  * still pending, a new task in a group that is closing.
  *
+ * ```ts
+ * const task = createTask(timer(10));
+ * try {
+ *   task.result();
+ * } catch (error) {
+ *   console.log(error instanceof InvalidStateError, task.status);
+ * }
+ * // true pending
+ * ```
+ *
  * asyncio: `asyncio.InvalidStateError`.
  */
 export class InvalidStateError extends Error {
+  /** `'InvalidStateError'`. */
   override readonly name = 'InvalidStateError';
 }
 

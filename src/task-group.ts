@@ -19,17 +19,37 @@ export interface TaskGroup extends CoroutineContext {
   readonly signal: AbortSignal;
 
   /**
-   * Starts an awaitable as a task of the group.
+   * Starts an awaitable as a task of the group. A task may start others.
    *
-   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended
+   * ```ts
+   * taskGroup(async (group) => {
+   *   const page = group.createTask(async () => 'page 1', { name: 'page' });
+   *   return [page.name, await page];
+   * }).subscribe(console.log);
+   * // [ 'page', 'page 1' ]
+   * ```
    *
    * asyncio: `TaskGroup.create_task()`.
+   *
+   * @param awaitable what to start: at once, or with `concurrency` when there is room for it
+   * @param options `name`: `Task-1`, `Task-2` … by default
+   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
+   * when it is no awaitable
    */
   createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>>;
 
   /**
    * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
    * result, or `undefined` where the body itself ended in the cancellation.
+   *
+   * ```ts
+   * taskGroup(async (group) => {
+   *   group.createTask(NEVER);
+   *   group.cancel();
+   *   return 'enough';
+   * }).subscribe(console.log);
+   * // enough
+   * ```
    *
    * asyncio: `TaskGroup.cancel()` of Python 3.15.
    */
@@ -53,9 +73,12 @@ export interface TaskGroup extends CoroutineContext {
  * // Ada, 1815
  * ```
  *
- * @throws TypeError or RangeError for arguments that make no sense
- *
  * asyncio: `asyncio.TaskGroup`.
+ *
+ * @param body is given the {@link TaskGroup}, and returns an `ObservableInput`: a Promise, as an async function does, or an
+ * Observable
+ * @param options `concurrency` (no limit by default)
+ * @throws TypeError or RangeError for arguments that make no sense
  */
 export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: TaskGroupOptions = {}): Observable<R> {
   checkFunction('taskGroup', 'body', body);

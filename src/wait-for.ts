@@ -17,11 +17,12 @@ import { isTask, startTask, type Task, taskOf } from './task.js';
  * // TimeoutError
  * ```
  *
+ * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
+ *
+ * @param awaitable what to wait for: a Task is listened to, anything else is started
  * @param timeout milliseconds, a Date, or anything whose first value ends the wait. With 0 or less, or a Date in the
  * past, nothing is started. `undefined` and Infinity set no limit
  * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense
- *
- * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
  */
 export function waitFor<A extends Awaitable<unknown>>(
   awaitable: A,

@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
@@ -9,6 +12,10 @@ export interface Example {
   readonly title: string;
   readonly code: string;
   readonly output: readonly string[];
+  /** ` ```ts browser `: for a page, not for Node. */
+  readonly browser: boolean;
+  /** ` ```js name.js `: what the document says to put into files beside the program, by name. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 const root = path.join(__dirname, '../..');
@@ -35,9 +42,13 @@ function filesIn(folder: string, ending: string): string[] {
 }
 
 function examplesIn(file: string, text: string, entry: string): Example[] {
-  return Array.from(text.matchAll(/^```ts\n([^]*?)^```/gm), ([, block = ''], index) => {
+  const files = new Map(
+    Array.from(text.matchAll(/^```js (\S+)\n([^]*?)^```/gm), ([, name = '', content = '']) => [name, content]),
+  );
+  return Array.from(text.matchAll(/^```ts( browser)?\n([^]*?)^```/gm), ([, browser, block = ''], index) => {
     const output = Array.from(block.matchAll(/^\/\/ (.*)$/gm), ([, line = '']) => line);
-    return { title: `${file}, example ${index + 1}`, code: imports(block, entry) + block, output };
+    const title = `${file}, example ${index + 1}`;
+    return { title, code: imports(block, entry) + block, output, browser: browser !== undefined, files };
   });
 }
 
@@ -56,24 +67,35 @@ function imports(block: string, entry: string): string {
 }
 
 /** Runs it, and gives what it prints: until that is as many lines as expected, or nothing more can come. */
-export async function run({ code, output }: Example): Promise<string[]> {
+export async function run({ code, output, files }: Example): Promise<string[]> {
   const printed: string[] = [];
+  const folder = mkdtempSync(path.join(tmpdir(), 'example-'));
+  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
   const log = jest.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
     printed.push(...format(...values).split('\n'));
   });
   try {
     const { outputText } = ts.transpileModule(code, {
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+      compilerOptions: {
+        module: ts.ModuleKind.CommonJS,
+        target: ts.ScriptTarget.ES2022,
+        esModuleInterop: true,
+        experimentalDecorators: true,
+      },
     });
-    const body = new AsyncFunction('require', 'exports', outputText) as (...scope: unknown[]) => Promise<void>;
-    await body((name: string) => jest.requireActual<object>(name), {});
+    // A module awaits, and knows its URL: a CommonJS function can be given both.
+    const body = new AsyncFunction('require', 'exports', 'meta', outputText.replaceAll('import.meta', 'meta')) as Body;
+    await body((name) => jest.requireActual<object>(name), {}, { url: pathToFileURL(`${folder}/`).href });
     const deadline = Date.now() + 3000;
-    while (printed.length < output.length && Date.now() < deadline) await new Promise(setImmediate);
+    while (printed.length < output.length && Date.now() < deadline) await setImmediate();
     return printed;
   } finally {
     log.mockRestore();
+    rmSync(folder, { recursive: true });
   }
 }
+
+type Body = (require: (name: string) => object, exports: object, meta: { url: string }) => Promise<void>;
 
 const AsyncFunction = (async () => {}).constructor as new (...source: string[]) => unknown;
 
@@ -89,6 +111,8 @@ export function typeErrors(examples: readonly Example[]): string[] {
     moduleResolution: ts.ModuleResolutionKind.Bundler,
   });
   Object.assign(options, { noUnusedLocals: false, noUnusedParameters: false });
+  // As in a NestJS project, and as for most users of other packages' types.
+  Object.assign(options, { experimentalDecorators: true, skipLibCheck: true });
   const files = new Map(
     examples.map(({ code }, index) => [path.join(root, `example-${index}.ts`), `${code}\nexport {};`]),
   );

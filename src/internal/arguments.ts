@@ -11,7 +11,18 @@ import {
 
 // Every public function checks its arguments when it is called, and says what it was given.
 
-/** What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait. */
+/**
+ * What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait.
+ *
+ * ```ts
+ * const enough = new Subject<string>();
+ * waitFor(NEVER, enough).subscribe({ error: (error) => console.log(error.name) });
+ * enough.next('a click, say');
+ * // TimeoutError
+ * ```
+ *
+ * asyncio: the seconds of a `timeout`.
+ */
 export type Timeout = number | Date | Input<unknown>;
 
 export function checkOptions(name: string, options: unknown): void {

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report, reportAll } from './cleanup.js';
+import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report } from './cleanup.js';
 import { Queue } from './queue.js';
 
 /** A result that keeps its slot until `free` is called. */
@@ -79,8 +79,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   readonly #abort = () => {
     const reason: unknown = this.#signal?.reason;
     afterCleanup(this.#cancel(reason), (failures) => {
-      this.#finish({ error: reason });
-      reportAll(failures);
+      this.#finish({ error: failures.length > 0 ? asOneError(failures) : reason });
     });
   };
 

@@ -1,7 +1,10 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { afterCleanup, collect, reportAll } from './cleanup.js';
+import { afterCleanup, asOneError, collect } from './cleanup.js';
 
-/** The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. */
+/**
+ * The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. What fails in
+ * the cleanup has somebody who is waiting for it, so it takes the place of the reason.
+ */
 export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let upstream: Subscriber<T>;
@@ -12,8 +15,7 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
         upstream.unsubscribe();
       }, reason);
       afterCleanup(cleanup, (failures) => {
-        reject(reason);
-        reportAll(failures);
+        reject(failures.length > 0 ? asOneError(failures) : reason);
       });
     };
     if (signal?.aborted) {

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+
+/** One of asyncio's control structures, over Tasks that it is given or, as a group, starts. */
+export interface Structure {
+  readonly id: number;
+  readonly kind: 'wait' | 'gather' | 'asCompleted' | 'waitFor' | 'shield' | 'taskGroup';
+  /** Just one for `waitFor` and `shield`. */
+  readonly of: readonly Node[];
+  readonly timeout?: number | undefined;
+  readonly returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION';
+  readonly returnExceptions?: boolean;
+  /** What a group does itself, besides its tasks. */
+  readonly body?: Phase;
+  /** When the owner of its Task cancels it: in milliseconds from the start of the scenario, as all times are. */
+  readonly cancelAt?: number | undefined;
+}
+
+/** A coroutine that sleeps, and then ends. */
+export interface Phase {
+  readonly id: number;
+  readonly delay: number;
+  readonly fails: boolean;
+  /** How long it takes to clean up when it is cancelled. */
+  readonly cleanup: number;
+  /** What it does after that. */
+  readonly whenCancelled: 'rethrow' | 'return' | 'fail';
+  readonly cancelAt?: number | undefined;
+}
+
+export type Node = Structure | Phase;
+
+export const isPhase = (node: Node): node is Phase => 'delay' in node;
+
+/** Structures of phases, and of structures of phases, in which no two things happen at the same time by chance. */
+export function scenarios(): fc.Arbitrary<Structure> {
+  return structuresOf(fc.oneof({ weight: 2, arbitrary: phases() }, structuresOf(phases()))).map(withTimesOfTheirOwn);
+}
+
+// As drawn, a time is a digit, which says what comes before what for most of them, and no id is set.
+const id = fc.constant(0);
+const time = fc.nat(9);
+const timeout = fc.option(time, { freq: 3, nil: undefined });
+const cancelAt = fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, time);
+
+function phases(): fc.Arbitrary<Phase> {
+  const whenCancelled = fc.constantFrom('rethrow', 'return', 'fail');
+  return fc.record({ id, delay: time, fails: fc.boolean(), cleanup: fc.nat(5), whenCancelled, cancelAt });
+}
+
+function structuresOf(node: fc.Arbitrary<Node>): fc.Arbitrary<Structure> {
+  const one = { id, of: fc.tuple(node), cancelAt };
+  const some = { id, of: fc.array(node, { minLength: 1, maxLength: 3 }), cancelAt };
+  const returnWhen = fc.constantFrom('ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION');
+  return fc.oneof(
+    fc.record({ ...some, kind: fc.constant('wait'), timeout, returnWhen }),
+    fc.record({ ...some, kind: fc.constant('gather'), returnExceptions: fc.boolean() }),
+    fc.record({ ...some, kind: fc.constant('asCompleted'), timeout }),
+    fc.record({ ...one, kind: fc.constant('waitFor'), timeout: time }),
+    fc.record({ ...one, kind: fc.constant('shield') }),
+    fc.record({ ...some, kind: fc.constant('taskGroup'), body: phases() }),
+  );
+}
+
+/**
+ * Numbers the nodes, and makes all times distinct, also those at which things happen in consequence. Such a time is the
+ * sum of one that is counted from the start and of cleanups: the former get a remainder of their own each, the latter a
+ * bit of their own each.
+ */
+function withTimesOfTheirOwn(drawn: Structure): Structure {
+  let nodes = 0;
+  let fromStart = 0;
+  let cleanups = 0;
+  const remainders = 64;
+  const unit = remainders << countPhases(drawn);
+
+  const at = <T extends number | undefined>(digit: T) =>
+    (digit === undefined ? undefined : digit * unit + ++fromStart) as T;
+  const phase = (node: Phase): Phase => ({
+    ...node,
+    id: nodes++,
+    delay: at(node.delay),
+    // Most that clean up at all take their time.
+    cleanup: node.cleanup === 0 ? 0 : (node.cleanup - 1) * unit + (remainders << cleanups++),
+    cancelAt: at(node.cancelAt),
+  });
+  const structure = (node: Structure, isNested: boolean): Structure => ({
+    ...node,
+    id: nodes++,
+    of: node.of.map((inner) => (isPhase(inner) ? phase(inner) : structure(inner, true))),
+    timeout: at(node.timeout),
+    cancelAt: at(node.cancelAt),
+    ...(node.body && { body: phase(isNested || node.cancelAt !== undefined ? heedful(node.body) : node.body) }),
+  });
+  return structure(drawn, false);
+}
+
+/**
+ * Rule 1: unsubscribing cancels a group's tasks and its body at once. In asyncio the cancellation goes to the body alone,
+ * which passes it on to the tasks when it has cleaned up, unless it swallows it. So the body of a group that somebody may
+ * cancel does neither.
+ */
+function heedful(body: Phase): Phase {
+  return { ...body, cleanup: 0, whenCancelled: body.whenCancelled === 'return' ? 'rethrow' : body.whenCancelled };
+}
+
+function countPhases(node: Node): number {
+  if (isPhase(node)) return 1;
+  return node.of.reduce((sum, inner) => sum + countPhases(inner), node.body ? 1 : 0);
+}

@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+interface Timer {
+  due: number;
+  readonly period: number | undefined;
+  readonly callback: () => void;
+}
+
+/** Milliseconds since {@link inVirtualTime} began. */
+export let now = 0;
+
+/** Runs `start` and all the timers that come of it, each as soon as everything before it has settled. */
+export async function inVirtualTime(start: () => void): Promise<void> {
+  const timers = new Map<number, Timer>();
+  let created = 0;
+  const create = (repeat: boolean) => (callback: () => void, delay: number) => {
+    timers.set(++created, { due: now + delay, period: repeat ? delay : undefined, callback });
+    return created;
+  };
+  const clear = (timer: number) => timers.delete(timer);
+  const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  Object.assign(globalThis, {
+    setTimeout: create(false),
+    setInterval: create(true),
+    clearTimeout: clear,
+    clearInterval: clear,
+  });
+  now = 0;
+  try {
+    start();
+    for (;;) {
+      await nextTurn();
+      const next = [...timers].sort(([, a], [, b]) => a.due - b.due)[0];
+      if (next === undefined) return;
+      const [id, timer] = next;
+      now = timer.due;
+      if (timer.period === undefined) timers.delete(id);
+      else timer.due += timer.period;
+      timer.callback();
+    }
+  } finally {
+    Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval });
+  }
+}
