@@ -1,0 +1,18 @@
+import Bluebird from 'bluebird';
+import { trivialFunctions } from '../work.mjs';
+
+/** @typedef {() => Promise<number>} Trivial */
+
+/** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
+export const works = {
+  functions: (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (/** @type {Trivial[]} */ functions) => Bluebird.map(functions, (coroutine) => coroutine()),
+  }),
+
+  'concurrency 16': (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (/** @type {Trivial[]} */ functions) =>
+      Bluebird.map(functions, (coroutine) => coroutine(), { concurrency: 16 }),
+  }),
+};

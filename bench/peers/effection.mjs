@@ -1,0 +1,14 @@
+import { all, call, run } from 'effection';
+import { bytesEach, pending, trivialFunctions } from '../work.mjs';
+
+/** @typedef {() => Promise<number>} Trivial */
+
+/** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
+export const works = {
+  functions: (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (/** @type {Trivial[]} */ functions) => run(() => all(functions.map((coroutine) => call(coroutine)))),
+  }),
+
+  'bytes per pending task': (n) => ({ measure: () => bytesEach(n, () => run(() => call(pending))) }),
+};

@@ -1,0 +1,34 @@
+import { bytesEach, pending, settledOneByOne, trivialFunctions } from '../work.mjs';
+
+/** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
+export const works = {
+  functions: (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (functions) => Promise.all(functions.map((/** @type {() => Promise<number>} */ coroutine) => coroutine())),
+  }),
+
+  tasks: (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: async (functions) => {
+      for (const coroutine of functions) await coroutine();
+    },
+  }),
+
+  'draining with FIRST_COMPLETED': (n) => ({
+    run: async () => {
+      const { started, settle } = settledOneByOne(n, (wait) => wait());
+      const waitedFor = new Map(started.map((promise, index) => [index, promise.then(() => index)]));
+      while (waitedFor.size > 0) {
+        settle[n - waitedFor.size]?.();
+        waitedFor.delete(await Promise.race(waitedFor.values()));
+      }
+    },
+  }),
+
+  'bytes per pending task': (n) => ({
+    measure: () =>
+      bytesEach(n, async () => {
+        await pending();
+      }),
+  }),
+};
