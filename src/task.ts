@@ -55,6 +55,9 @@ export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T
 /** Starts a Task, unless it was started or cancelled before. */
 export let startTask: (task: Task<unknown>) => void;
 
+/** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
+export type Watcher = (task: Task<unknown>) => unknown;
+
 /**
  * A started awaitable: an Observable that replays its result, and something to `await`, at once. Whoever subscribes or
  * awaits only listens; to end it there is {@link Task.cancel}.
@@ -88,8 +91,8 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #status: TaskStatus = 'pending';
   /** The value once fulfilled, the reason once rejected or cancelled. */
   #outcome: unknown;
-  /** Called once, when done. A failure is reported only when there are none. */
-  #watchers: Set<(task: Task<unknown>) => void> | undefined;
+  /** Called once, when done. A failure is reported unless one of them takes it. */
+  #watchers: Set<Watcher> | undefined;
   #promise: Promise<T> | undefined;
   #upstream: Subscriber<T> | undefined;
   #execution: Execution<T> | undefined;
@@ -239,7 +242,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   /** @internal Calls `watcher` when done, at once if it is; a failure is then the watcher's to pass on. */
-  [watch](watcher: (task: Task<unknown>) => void): void {
+  [watch](watcher: Watcher): void {
     if (this.done) {
       this.#markObserved();
       watcher(this);
@@ -247,7 +250,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   /** @internal */
-  [unwatch](watcher: (task: Task<unknown>) => void): void {
+  [unwatch](watcher: Watcher): void {
     this.#watchers?.delete(watcher);
   }
 
@@ -306,9 +309,10 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     this.#upstream = this.#execution = undefined;
     const watchers = this.#watchers;
     this.#watchers = undefined;
-    if (watchers !== undefined && watchers.size > 0) for (const watcher of watchers) watcher(this);
+    let taken = false;
+    if (watchers !== undefined) for (const watcher of watchers) if (watcher(this) !== false) taken = true;
     // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
-    else if (status === 'rejected') this.#promise = Promise.reject(outcome);
+    if (status === 'rejected' && !taken) this.#promise = Promise.reject(outcome);
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {

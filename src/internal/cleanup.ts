@@ -64,6 +64,13 @@ export function offerCleanup(cleanup: () => Failures | Cleanup): boolean {
   return true;
 }
 
+/** Listens in on a teardown: what it returns gives the cleanups that the canceller on the stack was given since. */
+export function overhear(): () => readonly Cleanup[] {
+  const pending = shared.collector?.pending ?? [];
+  const before = pending.length;
+  return () => pending.slice(before);
+}
+
 /** Why the canceller on the stack cancels: `make()` where it has not said so, the same for all it cancels. */
 export function cancellationReason(make: () => unknown): unknown {
   if (shared.collector === undefined) return make();

@@ -1,0 +1,180 @@
+import { catchError, concat, concatMap, delay, EMPTY, interval, map, NEVER, type Observable, of, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { asyncFinalize, gather } from 'rx-asyncio';
+import { recordTimeline, renderTimeline, type Timeline } from 'rx-asyncio/timeline';
+
+/** What is drawn of a program, recorded in virtual time, after so many milliseconds. */
+async function drawn(program: (timeline: Timeline) => Observable<unknown>, milliseconds = 60_000): Promise<Picture> {
+  jest.useFakeTimers({ now: 0 });
+  try {
+    const timeline = recordTimeline();
+    const subscription = program(timeline)
+      .pipe(catchError(() => EMPTY))
+      .subscribe();
+    await jest.advanceTimersByTimeAsync(milliseconds);
+    const svg = renderTimeline(timeline.events, { title: 'Title', description: 'Description.' });
+    subscription.unsubscribe();
+    return { svg, texts: textsOf(svg) };
+  } finally {
+    jest.useRealTimers();
+  }
+}
+
+interface Picture {
+  readonly svg: string;
+  readonly texts: readonly Text[];
+}
+
+interface Text {
+  readonly x: number;
+  readonly y: number;
+  readonly words: string;
+}
+
+function textsOf(svg: string): Text[] {
+  return Array.from(svg.matchAll(/<text[^>]*? x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)<\/text>/g), ([, x, y, content = '']) => ({
+    x: Number(x),
+    y: Number(y),
+    words: content.replace(/<[^>]*>/g, ''),
+  })); // prettier-ignore
+}
+
+const words = ({ texts }: Picture) => texts.map((text) => text.words);
+const after = <T>(ms: number, value: T) => timer(ms).pipe(map(() => value));
+
+describe('renderTimeline', () => {
+  it('names each awaitable, and writes how it ended', async () => {
+    const picture = await drawn(({ track, output }) =>
+      gather([
+        track('fulfilled', after(10, 'value')),
+        track('failed', after(20, 0).pipe(concatMap(() => throwError(() => new Error('reason'))))),
+        track('cancelled', NEVER),
+        track('cleaning', NEVER.pipe(asyncFinalize(() => new Promise((resolve) => setTimeout(resolve, 30))))),
+      ]).pipe(output('gather')),
+    );
+    expect(words(picture)).toEqual(
+      expect.arrayContaining([
+        ...['fulfilled', "'value'", 'failed', 'Error: reason', 'cancelled', 'cleaning', 'cancelled, 30 ms cleanup'],
+        ...['gather', '50 ms Error: reason'],
+      ]),
+    );
+  });
+
+  it('writes what is not started, what is running and what is still cleaning up', async () => {
+    const picture = await drawn(({ track }) => {
+      void track('idle', of(1));
+      const cleaning = track('cleaning', NEVER.pipe(asyncFinalize(() => new Promise<void>(() => undefined))));
+      return gather([track('running', NEVER), gather([cleaning, throwError(() => 0)])]).pipe(catchError(() => EMPTY));
+    }, 100);
+    expect(words(picture)).toEqual(expect.arrayContaining(['not started', 'running', 'cleaning up']));
+  });
+
+  it('writes what a combinator emitted and when, and that it completed if that was later', async () => {
+    const picture = await drawn(({ output }) => concat(after(10, [1, 'two']), after(20, { three: 3 }), timer(5).pipe(concatMap(() => EMPTY))).pipe(output('all'))); // prettier-ignore
+    expect(words(picture)).toEqual(
+      expect.arrayContaining(["10 ms [1, 'two']", '30 ms { three: 3 }', '35 ms complete']),
+    );
+  });
+
+  it('has a time axis in milliseconds, or in seconds when there are many', async () => {
+    expect(words(await drawn(({ track }) => track('a', timer(40))))).toEqual(expect.arrayContaining(['0 ms', '40 ms']));
+    expect(words(await drawn(({ track }) => track('a', timer(40_000))))).toEqual(expect.arrayContaining(['0 s', '40 s'])); // prettier-ignore
+  });
+
+  it('begins at the first start, however early the recording was made', async () => {
+    const picture = await drawn(({ track }) => timer(1000).pipe(concatMap(() => track('a', after(30, 'late')))));
+    expect(picture.svg).toContain("a: started at 0 ms, emitted at 30 ms 'late', done at 30 ms 'late'.");
+  });
+
+  it('gives what is run again a row of its own, below the first', async () => {
+    const picture = await drawn(({ track }) => {
+      const again = track('again', timer(10));
+      return gather([concat(again, again), track('other', timer(10))]);
+    });
+    expect(words(picture).filter((each) => /^(again|other)/.test(each))).toEqual(['again', 'again #2', 'other']);
+  });
+
+  it('writes the emissions of an awaitable into its bar where there is room for all', async () => {
+    const emissions = async (count: number) =>
+      words(await drawn(({ track }) => track('a', interval(10).pipe(take(count))))).filter((each) =>
+        /^\d+$/.test(each),
+      );
+    expect(await emissions(3)).toEqual(['0', '1', '2']);
+    expect(await emissions(50)).toEqual(['49']);
+  });
+
+  it('is the same in words for those who do not see it', async () => {
+    const { svg } = await drawn(({ track, output }) => track('a', after(10, 1)).pipe(output('b')));
+    expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="timeline-title timeline-title-text">/);
+    expect(svg).toContain('<title id="timeline-title">Title</title>');
+    expect(svg).toContain(
+      '<desc id="timeline-title-text">Description.\na: started at 0 ms, emitted at 10 ms 1, done at 10 ms 1.\n' +
+        'b: started at 0 ms, emitted at 10 ms 1, done at 10 ms 1.</desc>',
+    );
+  });
+
+  it('explains the signs that occur, and no others', async () => {
+    const legend = (picture: Picture) => picture.texts.filter(({ y }) => y === Math.max(...picture.texts.map((text) => text.y))).map((text) => text.words); // prettier-ignore
+    expect(legend(await drawn(({ track }) => track('a', timer(1))))).toEqual(['done']);
+    expect(
+      legend(await drawn(({ track, output }) => gather([track('a', timer(1)), track('b', timer(1))], { concurrency: 1 }).pipe(output('c')))), // prettier-ignore
+    ).toEqual(['waiting to start', 'done', 'emitted', 'complete']);
+  });
+
+  it('leaves out the labels of earlier emissions where there are too many', async () => {
+    const picture = await drawn(({ output }) => interval(1).pipe(take(100), output('many')));
+    expect(words(picture)).toContain('100 ms 99');
+    expect(new Set(picture.texts.map(({ y }) => y)).size).toBeLessThan(12);
+  });
+
+  it('draws nothing at all without events', () => {
+    expect(textsOf(renderTimeline([], { title: 'Nothing' })).map((text) => text.words)).toContain('Nothing');
+  });
+
+  describe('of whatever it is given', () => {
+    const long = 'x'.repeat(200);
+    const programs: [string, (timeline: Timeline) => Observable<unknown>][] = [
+      ['long values', ({ track, output }) => gather([track('a', after(10, long)), track('b', after(1, long))]).pipe(output('c'))], // prettier-ignore
+      ['long names', ({ track, output }) => gather([track(long, after(10, long))]).pipe(output(long))],
+      ['markup', ({ track, output }) => track('<a> & "b"', after(10, '</svg>\u0000\n')).pipe(output(']]>'))],
+      ['many emissions', ({ output }) => interval(1).pipe(take(30), delay(100), output('many'))],
+      ['everything at once', ({ track, output }) => gather([track('a', of(1, 2, 3)), track('b', EMPTY)]).pipe(output('c'))], // prettier-ignore
+    ];
+
+    it.each(programs)('no text leaves the picture: %s', async (_, program) => {
+      const { svg, texts } = await drawn(program);
+      const width = Number(/width="(\d+)"/.exec(svg)?.[1]);
+      for (const { x, words } of texts.filter(({ x }) => x > 0)) {
+        const characters = words.replace(/&\w+;/g, '_').length;
+        // Labels on the axis are centred.
+        const length = /^[\d.]+ m?s$/.test(words) ? characters / 2 : characters;
+        expect(x + length * 7.25).toBeLessThanOrEqual(width);
+      }
+    });
+
+    it.each(programs)('no text covers another: %s', async (_, program) => {
+      const { texts } = await drawn(program);
+      const overlaps = texts.flatMap((one, index) =>
+        texts.slice(index + 1).filter((other) => {
+          const [left, right] = one.x < other.x ? [one, other] : [other, one];
+          return Math.abs(one.y - other.y) < 12 && left.x + left.words.replace(/&\w+;/g, '_').length * 6 > right.x;
+        }),
+      );
+      expect(overlaps).toEqual([]);
+    });
+
+    it.each(programs)('it is well-formed, with numbers of one decimal: %s', async (_, program) => {
+      const { svg } = await drawn(program);
+      const content = svg.replace(/<[a-z]+(?: [\w:-]+="[^"<>]*")*\/?>|<\/[a-z]+>/g, '');
+      expect(content).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
+      // eslint-disable-next-line no-control-regex -- those are what XML must not have
+      expect(content).not.toMatch(/[\u0000-\u0009]/);
+      expect(svg).not.toMatch(/"[^"]*\d\.\d\d|NaN|Infinity|undefined/);
+    });
+  });
+
+  it('refuses what makes no sense', () => {
+    expect(() => renderTimeline([], 1 as never)).toThrow(
+      new TypeError('renderTimeline: options must be an object, got 1'),
+    );
+  });
+});
