@@ -75,9 +75,10 @@ class Execution:
         kind = node["kind"]
         if kind == "taskGroup":
             async with asyncio.TaskGroup() as group:
-                for child in node["of"]:
-                    self.start(child, group.create_task)
+                tasks = [self.start(child, group.create_task) for child in node["of"]]
                 result = await self.phase(node["body"])
+                for task in tasks if node["awaitsTasks"] else []:
+                    await task
             return emit(result)
         tasks = [self.start(child) for child in node["of"]]
         if kind == "wait":
@@ -168,7 +169,8 @@ def describe_error(error):
     if error is None:
         return None
     if isinstance(error, BaseExceptionGroup):
-        return in_order(map(describe_error, error.exceptions))
+        # Rule 4: a failure has one place. asyncio names it twice when the body of a group passes on that of a task.
+        return in_order(map(describe_error, dict.fromkeys(error.exceptions)))
     return str(error) if type(error) is Exception else type(error).__name__
 
 

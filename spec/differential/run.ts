@@ -2,7 +2,7 @@ import { defer, map, Observable, tap } from 'rxjs';
 import {
   asCompleted,
   type Awaitable,
-  type Coroutine,
+  type CoroutineContext,
   createTask,
   gather,
   type Outcome,
@@ -79,7 +79,7 @@ class Execution {
     return this.#structure(node).pipe(tap((value) => (trace.emitted ??= []).push([now, value])));
   }
 
-  #coroutine(phase: Phase): Coroutine<string> {
+  #coroutine(phase: Phase): (context: CoroutineContext) => Promise<string> {
     const trace = this.#traceOf(phase);
     return async ({ signal }) => {
       trace.started = now;
@@ -99,14 +99,16 @@ class Execution {
   }
 
   /** What it gives, as JSON has it. */
-  #structure({ kind, of, timeout, returnWhen, returnExceptions, body }: Structure): Observable<unknown> {
+  #structure({ kind, of, timeout, returnWhen, returnExceptions, body, awaitsTasks }: Structure): Observable<unknown> {
     const handOver = (node: Node) => (this.#asTasks ? this.start(node) : this.#awaitable(node));
     return defer((): Observable<unknown> => {
       if (kind === 'taskGroup' && body !== undefined) {
-        return taskGroup((group) => {
+        return taskGroup(async (group) => {
           const create = group.createTask.bind(group) as typeof createTask;
-          for (const node of of) void (this.#asTasks ? this.start(node, create) : create(this.#awaitable(node)));
-          return this.#coroutine(body)(group);
+          const tasks = of.map((node) => (this.#asTasks ? this.start(node, create) : create(this.#awaitable(node))));
+          const result = await this.#coroutine(body)(group);
+          if (awaitsTasks) for (const task of tasks) await task;
+          return result;
         });
       }
       const nodes = of.map(handOver);
