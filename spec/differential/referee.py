@@ -100,14 +100,17 @@ class Execution:
 
 
 async def until_clean(awaitable, tasks):
-    """Where gather and wait_for are cancelled, two of our rules are stricter than asyncio.
+    """Where gather and wait_for are cancelled, our rules are stricter than asyncio.
 
     Rule 3: they end when all that they have cancelled has ended. asyncio's end with the first of these, or at once.
     Rule 4: they end with what has failed in the cleanup. asyncio drops it.
+    And by rule 1 nobody wants a result any more, which wait_for gives from Python 3.12 on if the task returns one.
     """
     this = asyncio.current_task()
     try:
-        return await awaitable
+        result = await awaitable
+        if this.cancelled_at is None:
+            return result
     except BaseException:
         if this.cancelled_at is None:
             raise
