@@ -7,13 +7,14 @@ const root = path.join(__dirname, '..');
 const tsc = require.resolve('typescript/bin/tsc');
 
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-for (const [folder, module, type] of [
-  ['esm', 'es2022', 'module'],
-  ['cjs', 'commonjs', 'commonjs'],
-]) {
-  const outDir = path.join(root, 'dist', folder);
-  const options = ['--project', 'tsconfig.build.json', '--module', module, '--outDir', outDir];
+compile('esm', 'es2022');
+compile('cjs', 'commonjs');
+
+// Says what the .js files beside it are. Only the nearest package.json counts, so without `sideEffects` bundlers would
+// keep whatever a module does when it is loaded.
+writeFileSync(path.join(root, 'dist/esm/package.json'), '{ "type": "module", "sideEffects": false }\n');
+
+function compile(folder, module) {
+  const options = ['--project', 'tsconfig.build.json', '--module', module, '--outDir', path.join('dist', folder)];
   execFileSync(process.execPath, [tsc, ...options], { cwd: root, stdio: 'inherit' });
-  // Tells Node and TypeScript what the .js files beside it are.
-  writeFileSync(path.join(outDir, 'package.json'), `${JSON.stringify({ type })}\n`);
 }

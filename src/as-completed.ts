@@ -51,11 +51,13 @@ export type Awaitables =
  * // 300 ms
  * ```
  *
+ * asyncio: `asyncio.as_completed()`. Made on rxjs's `merge`.
+ *
  * @param awaitables a list, an async iterable or a plain record
+ * @param options `concurrency` (no limit by default), `timeout` (none by default; a number is milliseconds) and
+ * `returnExceptions` (`false` by default)
  * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
  * notification, since it is seen only on subscription
- *
- * asyncio: `asyncio.as_completed()`. Made on rxjs's `merge`.
  */
 export function asCompleted<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,
@@ -73,6 +75,11 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
  * // 2
  * // 3
  * ```
+ *
+ * rxjs: as `mergeAll`, for the result of each. The `key` of an outcome is its index in the source.
+ *
+ * @param options as of {@link asCompleted}
+ * @throws TypeError or RangeError for options that make no sense; what is no awaitable is an error notification
  */
 export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean = false>(
   options: AsCompletedOptions<E> = {},

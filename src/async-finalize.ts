@@ -16,9 +16,10 @@ import { awaitCleanup, offerCleanup } from './internal/cleanup.js';
  * // complete
  * ```
  *
- * @throws TypeError when the callback is no function
- *
  * asyncio: `try: … finally: await callback()`.
+ *
+ * @param callback called once for each subscription, when it ends in whatever way
+ * @throws TypeError when the callback is no function
  */
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);

@@ -1,35 +1,46 @@
-import { last, Observable, type ObservableInput, type Subscriber, tap, type Unsubscribable } from 'rxjs';
+import { last, Observable, type Subscriber, tap, type Unsubscribable } from 'rxjs';
 import { CancelledError, emptyError, isCancellation } from './errors.js';
 import { describe } from './internal/arguments.js';
 import { cancellationReason, type Failures, handOver, report } from './internal/cleanup.js';
 import {
   fromInput,
+  type Input,
   isAsyncIterable,
+  isInput,
   isObservable,
-  isObservableInput,
   isPromiseLike,
 } from './internal/observable-input.js';
 
 /**
- * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …) or a
- * {@link Coroutine | coroutine function}. Its *result* is the last value it emits; completing without one is rxjs's
- * `EmptyError`.
+ * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …), an Observable of the
+ * platform (`button.when('click')`), or a {@link Coroutine | coroutine function}. Its *result* is the last value it
+ * emits; completing without one is rxjs's `EmptyError`.
+ *
+ * ```ts
+ * const awaitables: Awaitable<number>[] = [of(1, 2), Promise.resolve(3), [4, 5], async () => 6];
+ * gather(awaitables).subscribe(console.log);
+ * // [ 2, 3, 5, 6 ]
+ * ```
  *
  * asyncio: an awaitable.
  */
-export type Awaitable<T> = ObservableInput<T> | Coroutine<T>;
+export type Awaitable<T> = Input<T> | Coroutine<T>;
 
 /**
  * A coroutine function: called once per subscription, and given a {@link CoroutineContext} whose `signal` aborts when it
  * is cancelled.
  *
  * ```ts
- * const page: Coroutine<Response> = (context) => fetch('https://example.com', context);
+ * import { setTimeout as sleep } from 'node:timers/promises';
+ *
+ * const nap: Coroutine<string> = (context) => sleep(10, 'rested', context);
+ * createTask(nap).subscribe(console.log);
+ * // rested
  * ```
  *
  * asyncio: a coroutine function (`async def`).
  */
-export type Coroutine<T> = (context: CoroutineContext) => ObservableInput<T>;
+export type Coroutine<T> = (context: CoroutineContext) => Input<T>;
 
 /**
  * An options bag, so that it can be handed on as it stands: `fetch(url, context)`, `setTimeout(100, 'x', context)` of
@@ -43,10 +54,10 @@ export interface CoroutineContext {
   readonly signal: AbortSignal;
 }
 
-/** The type of the result of an awaitable. */
+/** The type of the result of an awaitable: `Result<Observable<number>>` is `number`. */
 export type Result<A> =
   A extends Coroutine<infer T> ? T
-  : A extends ObservableInput<infer T> ? T
+  : A extends Input<infer T> ? T
   : never;
 
 /** Emits what the awaitable emits; of a coroutine function the result only. */
@@ -67,7 +78,7 @@ export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
 
 /** Throws unless it is an awaitable; `where` tells which of the arguments it is. */
 export function checkAwaitable(name: string, where: () => string, value: unknown): void {
-  if (typeof value === 'function' || isObservableInput(value)) return;
+  if (typeof value === 'function' || isInput(value)) return;
   throw new TypeError(`${name}: ${where()} must be an ObservableInput or a coroutine function, got ${describe(value)}`);
 }
 
@@ -90,7 +101,7 @@ export class Execution<T> implements Unsubscribable {
     // Before the call, so that a function which gets itself cancelled is waited for as well.
     this.#subscriber.add(this);
     try {
-      this.#follow(this.#call());
+      this.#follow(call(this.#coroutine, this));
     } catch (error) {
       this.#fail(error);
     }
@@ -121,19 +132,7 @@ export class Execution<T> implements Unsubscribable {
     handOver(this.#subscriber, cleanup);
   }
 
-  #call(): ObservableInput<T> {
-    const coroutine = this.#coroutine;
-    if (coroutine.length > 0) return coroutine(contextOf(this));
-    const outer = calling;
-    calling = this;
-    try {
-      return coroutine(sharedContext);
-    } finally {
-      calling = outer;
-    }
-  }
-
-  #follow(returned: ObservableInput<T>): void {
+  #follow(returned: Input<T>): void {
     if (isObservable(returned) || !(isPromiseLike(returned) || isAsyncIterable(returned))) this.#subscribe(returned);
     else {
       this.#state = 'promised';
@@ -153,14 +152,15 @@ export class Execution<T> implements Unsubscribable {
     }
   }
 
-  #subscribe(returned: ObservableInput<T>): void {
-    if (!isObservableInput(returned)) {
+  #subscribe(returned: Input<T>): void {
+    if (!isInput(returned)) {
       const { name } = this.#coroutine;
       throw new TypeError(
         `the coroutine function${name && ` ${name}`} must return an ObservableInput, got ${describe(returned)}`,
       );
     }
     if (this.#cancelled) {
+      this.#state = 'settled';
       this.#letGo();
       return;
     }
@@ -194,6 +194,17 @@ export class Execution<T> implements Unsubscribable {
     this.#subscriber.error(new CancelledError());
     this.#finishCleanup?.([]);
     this.#finishCleanup = undefined;
+  }
+}
+
+function call<T>(coroutine: Coroutine<T>, execution: Execution<T>): Input<T> {
+  if (coroutine.length > 0) return coroutine(contextOf(execution));
+  const outer = calling;
+  calling = execution;
+  try {
+    return coroutine(sharedContext);
+  } finally {
+    calling = outer;
   }
 }
 

@@ -10,18 +10,20 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
  * ```ts
  * const task = createTask(NEVER, { name: 'forever' });
  * task.cancel('no longer needed');
- * task.catch((error) => console.log(`${error}`));
+ * task.subscribe({ error: (error) => console.log(String(error)) });
  * // CancelledError: no longer needed
  * ```
  *
  * asyncio: `asyncio.CancelledError`.
  */
 export class CancelledError extends Error {
+  /** `'CancelledError'`, which tells it apart whatever copy of the package has made it. */
   override readonly name = 'CancelledError';
 
   /** @internal */
   readonly [brand] = true;
 
+  /** @param message `'cancelled'` by default */
   constructor(message = 'cancelled') {
     super(message);
     Object.defineProperty(this, 'name', { enumerable: false });
@@ -33,9 +35,20 @@ export class CancelledError extends Error {
  * Thrown where a {@link Task} or a task group is not in a state for what it was asked: the result of a task that is
  * still pending, a new task in a group that is closing.
  *
+ * ```ts
+ * const task = createTask(timer(10));
+ * try {
+ *   task.result();
+ * } catch (error) {
+ *   console.log(error instanceof InvalidStateError, task.status);
+ * }
+ * // true pending
+ * ```
+ *
  * asyncio: `asyncio.InvalidStateError`.
  */
 export class InvalidStateError extends Error {
+  /** `'InvalidStateError'`. */
   override readonly name = 'InvalidStateError';
 }
 
@@ -46,10 +59,10 @@ export function isCancelledError(error: unknown): error is CancelledError {
 
 /**
  * Whether a coroutine that was cancelled ended because of it. Most of the platform throws the signal's own reason
- * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina).
+ * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina), which may be of another realm.
  */
 export function isCancellation(error: unknown): boolean {
-  return isCancelledError(error) || (error instanceof Error && error.name === 'AbortError');
+  return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail

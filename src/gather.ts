@@ -42,16 +42,18 @@ export type Gathered<A, E extends boolean = false> = { -readonly [K in keyof A]:
  * // { one: 1, two: 'two' }
  * ```
  *
+ * asyncio: `asyncio.gather()`, which leaves the rest running after a failure. Made on rxjs's `forkJoin`.
+ *
  * @param awaitables a list, an async iterable or a plain record
+ * @param options `concurrency` (no limit by default) and `returnExceptions` (`false` by default)
  * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
  * notification, since it is seen only on subscription
- *
- * asyncio: `asyncio.gather()`, which leaves the rest running after a failure. Made on rxjs's `forkJoin`.
  */
 export function gather<
   const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
   E extends boolean = false,
 >(awaitables: A, options?: GatherOptions<E>): Observable<Gathered<A, E>>;
+/** The same for a list that is not there yet, or of which only the type of its elements is known. */
 export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
   awaitables: Iterable<A> | AsyncIterable<A>,
   options?: GatherOptions<E>,
@@ -66,7 +68,7 @@ export function gather(
   return defer(() => {
     const keys = Object.keys(awaitables);
     return results('gather', Object.values(awaitables), options, keys).pipe(
-      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value]))),
+      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value] as const)) as unknown),
     );
   });
 }
@@ -79,6 +81,11 @@ export function gather(
  * of(3, 1, 2).pipe(map((n) => timer(n * 100).pipe(map(() => n))), gatherAll()).subscribe(console.log);
  * // [ 3, 1, 2 ]
  * ```
+ *
+ * rxjs: as `forkJoin`, of sources that arrive one by one.
+ *
+ * @param options as of {@link gather}
+ * @throws TypeError or RangeError for options that make no sense; what is no awaitable is an error notification
  */
 export function gatherAll<A extends Awaitable<unknown>, E extends boolean = false>(
   options: GatherOptions<E> = {},
@@ -123,9 +130,14 @@ function results(
     };
 
     const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
-    const cancelTasks = () => {
-      for (const task of tasks) task.cancel();
+    let ended = false;
+    const end = () => {
+      ended = true;
     };
-    return all.pipe(tap({ unsubscribe: cancelTasks }), awaitCleanup());
+    // No `tap({ unsubscribe })`, which is not called when a teardown throws.
+    const cancelTasks = () => {
+      if (!ended) for (const task of tasks) task.cancel();
+    };
+    return all.pipe(tap({ error: end, complete: end }), awaitCleanup(cancelTasks));
   });
 }

@@ -1,8 +1,9 @@
-import { concatMap, Observable, type ObservableInput } from 'rxjs';
+import { concatMap, Observable } from 'rxjs';
 import { type AsCompletedOptions, type Awaitables, type Completed, completions } from './as-completed.js';
 import type { Awaitable, Result } from './awaitable.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
 import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
+import type { Input } from './internal/observable-input.js';
 import { type Held, ResultIterator } from './internal/result-iterator.js';
 import { toPromise } from './internal/to-promise.js';
 import type { Settled } from './outcome.js';
@@ -17,6 +18,7 @@ export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable
 export { CancelledError, InvalidStateError } from './errors.js';
 export type { Gathered, GatherOptions } from './gather.js';
 export type { Timeout } from './internal/arguments.js';
+export type { NativeObservable, NativeObserver } from './internal/observable-input.js';
 export type { Completion, Outcome, Settled } from './outcome.js';
 export { createTask, Task } from './task.js';
 export type { TaskOptions, TaskStatus } from './task.js';
@@ -27,7 +29,8 @@ export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
 /** What every facade takes besides the options of its combinator. */
 export interface Abortable {
   /**
-   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up.
+   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
+   * or with what fails in that cleanup.
    * When it is aborted already, nothing is started.
    */
   readonly signal?: AbortSignal | undefined;
@@ -43,11 +46,16 @@ export interface Abortable {
  * ```
  *
  * asyncio: `await asyncio.gather()`.
+ *
+ * @param awaitables a list, an async iterable or a plain record
+ * @param options `concurrency` (no limit by default), `returnExceptions` (`false` by default) and `signal`
+ * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with the first failure
  */
 export function gather<
   const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
   E extends boolean = false,
 >(awaitables: A, options?: GatherOptions<E> & Abortable): Promise<Gathered<A, E>>;
+/** The same for a list that is not there yet, or of which only the type of its elements is known. */
 export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
   awaitables: Iterable<A> | AsyncIterable<A>,
   options?: GatherOptions<E> & Abortable,
@@ -70,6 +78,12 @@ export function gather(awaitables: Awaitables, options?: GatherOptions & Abortab
  * ```
  *
  * asyncio: `async for … in asyncio.as_completed()`.
+ *
+ * @param awaitables a list, an async iterable or a plain record
+ * @param options `concurrency` (no limit by default), `timeout` (none by default; a number is milliseconds),
+ * `returnExceptions` (`false` by default) and `signal`
+ * @throws TypeError or RangeError at once, for arguments that make no sense; the loop throws the first failure, or rxjs's
+ * `TimeoutError`
  */
 export function asCompleted<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,
@@ -91,6 +105,12 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
  * ```
  *
  * asyncio: `await asyncio.wait()`.
+ *
+ * @param awaitables a list or an async iterable; the same Task twice counts once
+ * @param options `timeout` (none by default; a number is milliseconds), `returnWhen` (`ALL_COMPLETED` by default) and
+ * `signal`
+ * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with a RangeError when there are no
+ * awaitables, never because one of them fails
  */
 export function wait<A extends Awaitable<unknown>>(
   awaitables: Iterable<A> | AsyncIterable<A>,
@@ -109,6 +129,12 @@ export function wait<A extends Awaitable<unknown>>(
  * ```
  *
  * asyncio: `await asyncio.wait_for()`.
+ *
+ * @param awaitable what to wait for: a Task is listened to, anything else is started
+ * @param timeout milliseconds, a Date, or anything whose first value ends the wait; `undefined` and Infinity set no limit
+ * @param options `signal`
+ * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with rxjs's `TimeoutError`, or with the
+ * awaitable's failure
  */
 export function waitFor<A extends Awaitable<unknown>>(
   awaitable: A,
@@ -127,6 +153,10 @@ export function waitFor<A extends Awaitable<unknown>>(
  * ```
  *
  * asyncio: `await asyncio.shield()`.
+ *
+ * @param awaitable what to protect
+ * @param options `signal`
+ * @throws TypeError at once, when it is no awaitable; rejects with the awaitable's failure
  */
 export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abortable): Promise<Result<A>> {
   return toPromise(shield$(awaitable), signalOf('shield', options));
@@ -146,11 +176,12 @@ export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abo
  * ```
  *
  * asyncio: `async with asyncio.TaskGroup() as group`.
+ *
+ * @param body is given the {@link TaskGroup}, and returns a Promise, as an async function does, or an Observable
+ * @param options `concurrency` (no limit by default) and `signal`
+ * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with an AggregateError of every failure
  */
-export function taskGroup<R>(
-  body: (group: TaskGroup) => ObservableInput<R>,
-  options?: TaskGroupOptions & Abortable,
-): Promise<R> {
+export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options?: TaskGroupOptions & Abortable): Promise<R> {
   return toPromise(taskGroup$(body, options), signalOf('taskGroup', options));
 }
 

@@ -12,9 +12,10 @@ import { createTask, isTask, type Task } from './task.js';
  * // saved
  * ```
  *
- * @throws TypeError when it is no awaitable
- *
  * asyncio: `asyncio.shield()`.
+ *
+ * @param awaitable what to protect: it is started anew for each subscription, a Task only once
+ * @throws TypeError when it is no awaitable
  */
 export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
   checkAwaitable('shield', () => 'awaitable', awaitable);

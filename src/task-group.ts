@@ -1,8 +1,9 @@
-import { Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { type Awaitable, checkAwaitable, type CoroutineContext, type Result } from './awaitable.js';
-import { InvalidStateError } from './errors.js';
+import { CancelledError, InvalidStateError } from './errors.js';
 import { checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
+import type { Input } from './internal/observable-input.js';
 import { Queue } from './internal/queue.js';
 import { startTask, type Task, type TaskOptions, taskOf, watch } from './task.js';
 
@@ -18,17 +19,37 @@ export interface TaskGroup extends CoroutineContext {
   readonly signal: AbortSignal;
 
   /**
-   * Starts an awaitable as a task of the group.
+   * Starts an awaitable as a task of the group. A task may start others.
    *
-   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended
+   * ```ts
+   * taskGroup(async (group) => {
+   *   const page = group.createTask(async () => 'page 1', { name: 'page' });
+   *   return [page.name, await page];
+   * }).subscribe(console.log);
+   * // [ 'page', 'page 1' ]
+   * ```
    *
    * asyncio: `TaskGroup.create_task()`.
+   *
+   * @param awaitable what to start: at once, or with `concurrency` when there is room for it
+   * @param options `name`: `Task-1`, `Task-2` … by default
+   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
+   * when it is no awaitable
    */
   createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>>;
 
   /**
    * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
    * result, or `undefined` where the body itself ended in the cancellation.
+   *
+   * ```ts
+   * taskGroup(async (group) => {
+   *   group.createTask(NEVER);
+   *   group.cancel();
+   *   return 'enough';
+   * }).subscribe(console.log);
+   * // enough
+   * ```
    *
    * asyncio: `TaskGroup.cancel()` of Python 3.15.
    */
@@ -52,19 +73,21 @@ export interface TaskGroup extends CoroutineContext {
  * // Ada, 1815
  * ```
  *
- * @throws TypeError or RangeError for arguments that make no sense
- *
  * asyncio: `asyncio.TaskGroup`.
+ *
+ * @param body is given the {@link TaskGroup}, and returns an `ObservableInput`: a Promise, as an async function does, or an
+ * Observable
+ * @param options `concurrency` (no limit by default)
+ * @throws TypeError or RangeError for arguments that make no sense
  */
-export function taskGroup<R>(
-  body: (group: TaskGroup) => ObservableInput<R>,
-  options: TaskGroupOptions = {},
-): Observable<R> {
+export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: TaskGroupOptions = {}): Observable<R> {
   checkFunction('taskGroup', 'body', body);
   checkOptions('taskGroup', options);
   checkConcurrency('taskGroup', options.concurrency);
   // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
   return new Observable((subscriber) => {
+    // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
+    if (subscriber.closed) return;
     const group = new Group(subscriber, options.concurrency ?? Infinity);
     subscriber.add(() => {
       handOver(subscriber, group.abandon());
@@ -83,12 +106,13 @@ class Group<R> implements TaskGroup {
   readonly #waiting = new Queue<Task<unknown>>();
   /** A Set, since a failure that the body passes on from one of its tasks is one failure. */
   readonly #failures = new Set<unknown>();
+  // The group's own, since tasks may heed it when the body, and with it the body's signal, is done.
+  readonly #controller = new AbortController();
   #body!: Task<R>;
-  #signal!: AbortSignal;
   #starting = false;
   #closing = false;
   #cancelled = false;
-  #finishCleanup: ((failures: Failures) => void) | undefined;
+  #finishCleanup: (() => void) | undefined;
 
   constructor(subscriber: Subscriber<R>, concurrency: number) {
     this.#subscriber = subscriber;
@@ -96,13 +120,13 @@ class Group<R> implements TaskGroup {
   }
 
   get signal(): AbortSignal {
-    return this.#signal;
+    return this.#controller.signal;
   }
 
-  run(body: (group: TaskGroup) => ObservableInput<R>): void {
+  run(body: (group: TaskGroup) => Input<R>): void {
     this.#body = taskOf((context) => {
       // Read for the body, which is thereby always waited for.
-      this.#signal = context.signal;
+      context.signal.throwIfAborted();
       return body(this);
     });
     this.#add(this.#body);
@@ -129,14 +153,19 @@ class Group<R> implements TaskGroup {
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {
     if (this.#open.size === 0) return [];
-    // What the tasks offer one by one is kept back here, and goes into one AggregateError.
-    collect(() => {
+    const cleanup = collect(() => {
       this.#cancelAll();
     });
-    if (this.#open.size === 0) return this.#failure();
-    return new Promise((resolve) => {
+    // The tasks have offered their failures one by one; with what else was torn down they go into one AggregateError.
+    const failure = (failures: Failures) => {
+      for (const each of failures) this.#failures.add(each);
+      return this.#failure();
+    };
+    if (this.#open.size === 0) return cleanup instanceof Promise ? cleanup.then(failure) : failure(cleanup);
+    const ended = new Promise<void>((resolve) => {
       this.#finishCleanup = resolve;
     });
+    return Promise.all([cleanup, ended]).then(([failures]) => failure(failures));
   }
 
   #add(task: Task<unknown>): void {
@@ -150,7 +179,7 @@ class Group<R> implements TaskGroup {
   #startNext(): void {
     if (this.#starting) return;
     this.#starting = true;
-    while (this.#running.size < this.#concurrency && this.#waiting.size > 0) {
+    while (!this.#closing && this.#running.size < this.#concurrency && this.#waiting.size > 0) {
       const task = this.#waiting.shift();
       if (task.done) continue;
       this.#running.add(task);
@@ -170,14 +199,16 @@ class Group<R> implements TaskGroup {
   }
 
   #cancelAll(): void {
+    if (this.#closing) return;
     this.#closing = true;
+    this.#controller.abort(new CancelledError());
     for (const task of this.#open) task.cancel();
   }
 
   #conclude(): void {
     this.#closing = true;
     const failure = this.#failure();
-    if (this.#finishCleanup !== undefined) this.#finishCleanup(failure);
+    if (this.#finishCleanup !== undefined) this.#finishCleanup();
     // It is closed when a task that was cancelled at once has concluded the group already.
     else if (!this.#subscriber.closed) {
       if (failure.length > 0) this.#subscriber.error(failure[0]);

@@ -1,3 +1,6 @@
+// For whoever compiles against the declarations without this library: kept in them.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { type Awaitable, checkAwaitable, Execution, resultOf } from './awaitable.js';
 import { CancelledError, InvalidStateError, isCancellation, isCancelledError } from './errors.js';
@@ -6,11 +9,11 @@ import { afterCleanup, asOneError, collect, type Failures, offerCleanup, reportA
 
 /** What {@link createTask} takes besides the awaitable. */
 export interface TaskOptions {
-  /** For people to read; `Task-1`, `Task-2` … by default. */
+  /** For people to read, in messages and logs: `Task-1`, `Task-2` … by default. */
   readonly name?: string;
 }
 
-/** Where a {@link Task} stands. */
+/** Where a {@link Task} stands: all but `'pending'` are done, for good. */
 export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
 
 /**
@@ -22,10 +25,11 @@ export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
  * // greeting pending done fulfilled
  * ```
  *
- * @param awaitable what to start: an Observable is subscribed to, a coroutine function called
- * @throws TypeError when it is no awaitable
- *
  * asyncio: `asyncio.create_task()`, but the first step runs at once, as with `eager_task_factory`.
+ *
+ * @param awaitable what to start: an Observable is subscribed to, a coroutine function called
+ * @param options `name`: `Task-1`, `Task-2` … by default
+ * @throws TypeError when it is no awaitable; a failure of the awaitable is the Task's
  */
 export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
   checkAwaitable('createTask', () => 'awaitable', awaitable);
@@ -65,6 +69,7 @@ export function isTask(value: unknown): value is Task<unknown> {
  *
  * asyncio: `asyncio.Task`.
  */
+// eslint-disable-next-line rxjs-x/no-subclass -- it is to be piped, and awaited, as it stands
 export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDisposable {
   static #created = 0;
 
@@ -93,13 +98,14 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
     // Called as a method, so that all Tasks share one function.
     super(function (this: Observable<T>, subscriber) {
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- `this` is what super() makes
       return (this as Task<T>).#observe(subscriber);
     });
     this.#awaitable = awaitable;
     this.#name = options?.name;
   }
 
-  /** For people to read; `Task-1`, `Task-2` … by default. */
+  /** For people to read; `Task-1`, `Task-2` … by default. asyncio: `get_name()`. */
   get name(): string {
     return this.#name ?? `Task-${this.#number}`;
   }
@@ -130,10 +136,10 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
    * // true cancelled false
    * ```
    *
+   * asyncio: `Task.cancel()`.
+   *
    * @param message of the CancelledError, `'cancelled'` by default
    * @returns false when the task was done already
-   *
-   * asyncio: `Task.cancel()`.
    */
   cancel(message?: string): boolean {
     if (this.done) return false;
@@ -149,9 +155,14 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   /**
    * The value it was fulfilled with.
    *
-   * @throws the reason it was rejected with, CancelledError, or InvalidStateError while it is pending
+   * ```ts
+   * console.log(createTask(of(1, 2)).result());
+   * // 2
+   * ```
    *
    * asyncio: `Task.result()`.
+   *
+   * @throws the reason it was rejected with, CancelledError, or InvalidStateError while it is pending
    */
   result(): T {
     const error = this.exception();
@@ -160,11 +171,16 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   /**
-   * The reason it was rejected with, `undefined` when it was fulfilled.
+   * The reason it was rejected with, `undefined` when it was fulfilled. Reading it counts as observing the failure.
    *
-   * @throws CancelledError, or InvalidStateError while it is pending
+   * ```ts
+   * console.log(String(createTask(throwError(() => new Error('no'))).exception()));
+   * // Error: no
+   * ```
    *
    * asyncio: `Task.exception()`.
+   *
+   * @throws CancelledError, or InvalidStateError while it is pending
    */
   exception(): unknown {
     if (this.#status === 'pending') throw new InvalidStateError(`${this.name} is still pending`);
@@ -174,7 +190,20 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     return this.#outcome;
   }
 
-  /** As of a Promise: `await task` calls it. */
+  /**
+   * As of a Promise: `await task` calls it. Rejects with the reason, or with CancelledError; whoever stops waiting does not
+   * cancel the task.
+   *
+   * ```ts
+   * createTask(of('done')).then(console.log);
+   * // done
+   * ```
+   *
+   * asyncio: `await task`, which does hand a cancellation on.
+   *
+   * @param onFulfilled is given the result
+   * @param onRejected is given the reason, or the CancelledError
+   */
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -184,7 +213,21 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
 
   /**
    * Cancels the task and waits until it is done, whatever its outcome: `await using task = createTask(…)`.
-   * A failure of its cleanup is thrown.
+   *
+   * ```ts
+   * const clock = createTask(interval(1000));
+   * {
+   *   await using task = clock;
+   *   console.log(task.status);
+   * }
+   * console.log(clock.status);
+   * // pending
+   * // cancelled
+   * ```
+   *
+   * asyncio: `task.cancel()` and `await task` in a `finally`.
+   *
+   * @throws what its cleanup failed with
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.cancel()) return;
@@ -247,7 +290,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     afterCleanup(cleanup, (failures) => {
       if (status === 'rejected') {
         this.#settle(status, outcome);
-        reportAll(failures);
+        reportAll(failures.filter((failure) => failure !== outcome));
       } else if (failures.length > 0) this.#settle('rejected', asOneError(failures));
       else this.#settle(status, outcome);
     });
@@ -261,7 +304,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     this.#watchers = undefined;
     if (watchers !== undefined && watchers.size > 0) for (const watcher of watchers) watcher(this);
     // As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over.
-    else if (status === 'rejected') this.#promise = Promise.reject(outcome as Error);
+    else if (status === 'rejected') this.#promise = Promise.reject(outcome);
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
@@ -282,7 +325,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     return (this.#promise ??= new Promise<T>((resolve, reject) => {
       this[watch](() => {
         if (this.#status === 'fulfilled') resolve(this.#outcome as T);
-        else reject(this.#outcome as Error);
+        else reject(this.#outcome);
       });
     }));
   }

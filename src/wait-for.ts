@@ -17,11 +17,12 @@ import { isTask, startTask, type Task, taskOf } from './task.js';
  * // TimeoutError
  * ```
  *
+ * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
+ *
+ * @param awaitable what to wait for: a Task is listened to, anything else is started
  * @param timeout milliseconds, a Date, or anything whose first value ends the wait. With 0 or less, or a Date in the
  * past, nothing is started. `undefined` and Infinity set no limit
  * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense
- *
- * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
  */
 export function waitFor<A extends Awaitable<unknown>>(
   awaitable: A,
@@ -31,12 +32,13 @@ export function waitFor<A extends Awaitable<unknown>>(
   checkTimeout('waitFor', timeout);
   return defer(() => {
     type T = Result<A>;
-    const task = isTask(awaitable) ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    const shared = isTask(awaitable);
+    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
     const cancel = () => {
       task.cancel();
     };
     const result = defer(() => {
-      startTask(task);
+      if (!shared) startTask(task);
       return task;
     });
     // The Task was cancelled for the timeout, so that is what its cancellation is called here.

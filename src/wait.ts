@@ -21,27 +21,41 @@ import { fromInput, isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
 import { isTask, startTask, type Task, taskOf, unwatch, watch } from './task.js';
 
-/** {@link wait} returns when all awaitables are done. The default. */
+/**
+ * {@link wait} returns when all awaitables are done. The default.
+ *
+ * asyncio: `asyncio.ALL_COMPLETED`.
+ */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
-/** {@link wait} returns when one of the awaitables is done. */
+/**
+ * {@link wait} returns when one of the awaitables is done.
+ *
+ * asyncio: `asyncio.FIRST_COMPLETED`.
+ */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/** {@link wait} returns when one of the awaitables has failed (being cancelled is no failure), or all are done. */
+/**
+ * {@link wait} returns when one of the awaitables has failed (being cancelled is no failure), or all are done.
+ *
+ * asyncio: `asyncio.FIRST_EXCEPTION`.
+ */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
 
-/** When {@link wait} returns. */
+/** When {@link wait} returns: {@link ALL_COMPLETED}, {@link FIRST_COMPLETED} or {@link FIRST_EXCEPTION}. */
 export type ReturnWhen = typeof ALL_COMPLETED | typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION;
 
 /** What {@link wait} takes besides the awaitables. */
 export interface WaitOptions {
   /** Ends the wait: milliseconds, a Date, or anything whose first value does. None by default. */
   readonly timeout?: Timeout | undefined;
-  /** {@link ALL_COMPLETED} by default. */
+  /** When to return: {@link ALL_COMPLETED} by default. */
   readonly returnWhen?: ReturnWhen | undefined;
 }
 
 /** What {@link wait} emits: a Task for each awaitable, in the order they were given in. */
 export interface WaitResult<T> {
+  /** Those that were fulfilled, rejected or cancelled when the wait ended. */
   readonly done: Set<Task<T>>;
+  /** The others. They are cancelled after that, unless they were Tasks already. */
   readonly pending: Set<Task<T>>;
 }
 
@@ -59,11 +73,12 @@ export interface WaitResult<T> {
  * // 1 completed and 1 pending
  * ```
  *
+ * asyncio: `asyncio.wait()`, which never cancels. The timeout is made on rxjs's `takeUntil`.
+ *
  * @param awaitables a list or an async iterable; the same Task twice counts once
+ * @param options `timeout` (none by default; a number is milliseconds) and `returnWhen` (`ALL_COMPLETED` by default)
  * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable, or none at all, is
  * an error notification, since it is seen only on subscription
- *
- * asyncio: `asyncio.wait()`, which never cancels. The timeout is made on rxjs's `takeUntil`.
  */
 export function wait<A extends Awaitable<unknown>>(
   awaitables: Iterable<A> | AsyncIterable<A>,
@@ -86,6 +101,12 @@ export function wait<A extends Awaitable<unknown>>(
  * });
  * // 1 completed and 1 pending
  * ```
+ *
+ * rxjs: as `mergeAll` with a `takeUntil`, which tells what it has left undone.
+ *
+ * @param options as of {@link wait}
+ * @throws TypeError or RangeError for options that make no sense; what is no awaitable, or a source that completes without
+ * one, is an error notification
  */
 export function waitAll<A extends Awaitable<unknown>>(
   options: WaitOptions = {},
@@ -101,12 +122,12 @@ function waiting<A extends Awaitable<unknown>>(
 ): Observable<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
-  const owned: Task<T>[] = [];
+  const owned = new Set<Task<unknown>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
     checkAwaitable(name, () => `awaitables[${index}]`, awaitable);
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
-    if (!shared) owned.push(task);
+    if (!shared) owned.add(task);
     tasks.add(task);
     return task;
   };
@@ -121,7 +142,7 @@ function waiting<A extends Awaitable<unknown>>(
   const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
   const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
   return concat(
-    eachDone(some).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
+    eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
     defer(() => of(result())),
     // Their failures stay with the Tasks, which the result has named.
     cleanUp(cancelOwned),
@@ -134,10 +155,10 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
 }
 
 /**
- * Starts the Tasks, and emits each when it is done. A new Observable and no `merge`: one function watches all the Tasks,
- * and each forgets it in a single step.
+ * Starts the Tasks that are `owned`, and emits each Task when it is done. A new Observable and no `merge`: one function
+ * watches all the Tasks, and each forgets it in a single step.
  */
-function eachDone(tasks: Observable<Task<unknown>>): Observable<Task<unknown>> {
+function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unknown>>): Observable<Task<unknown>> {
   return new Observable((subscriber) => {
     const watched = new Set<Task<unknown>>();
     let arriving = true;
@@ -157,7 +178,7 @@ function eachDone(tasks: Observable<Task<unknown>>): Observable<Task<unknown>> {
         next: (task) => {
           if (subscriber.closed) return;
           watched.add(task);
-          startTask(task);
+          if (owned.has(task)) startTask(task);
           task[watch](watcher);
         },
         error: (error: unknown) => {

@@ -1,21 +1,29 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers';
 import { runInThisContext } from 'node:vm';
 
-// Jest gives each spec a copy of `process`, which hears of no rejection, and listens to the real one itself.
-const runtime = runInThisContext('process') as NodeJS.Process;
+// Jest gives tests a copy of `process`, which is told of nothing, and fails a test on its own listeners to the real one.
+const actualProcess = runInThisContext('process') as NodeJS.Process;
 
-/** The reasons that the runtime reports as unhandled rejections, from the start of `run` until the turn after its end. */
-export async function unhandledRejections(run: () => unknown): Promise<unknown[]> {
-  const reasons: unknown[] = [];
-  const listeners = runtime.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
-  runtime.removeAllListeners('unhandledRejection');
-  runtime.on('unhandledRejection', (reason) => reasons.push(reason));
+/** Runs `body`, and gives what the runtime reported as unhandled rejections meanwhile and right after. */
+export async function unhandledRejections(body: () => unknown): Promise<unknown[]> {
+  const reported: unknown[] = [];
+  const listener = (reason: unknown) => reported.push(reason);
+  const others = actualProcess.listeners('unhandledRejection');
+  actualProcess.removeAllListeners('unhandledRejection').on('unhandledRejection', listener);
   try {
-    await run();
-    await nextTurn();
+    await body();
+    await turnOfTheEventLoop();
+    await turnOfTheEventLoop();
   } finally {
-    runtime.removeAllListeners('unhandledRejection');
-    for (const listener of listeners) runtime.on('unhandledRejection', listener);
+    actualProcess.removeListener('unhandledRejection', listener);
+    for (const other of others) actualProcess.on('unhandledRejection', other);
   }
-  return reasons;
+  return reported;
+}
+
+/** The runtime reports after the microtasks of a turn. Fake timers do not touch this one. */
+function turnOfTheEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -1,7 +1,8 @@
-import type { ObservableInput } from 'rxjs';
 import {
   hasMethod,
+  type Input,
   isAsyncIterable,
+  isInput,
   isIterable,
   isObservable,
   isObservableInput,
@@ -10,8 +11,19 @@ import {
 
 // Every public function checks its arguments when it is called, and says what it was given.
 
-/** What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait. */
-export type Timeout = number | Date | ObservableInput<unknown>;
+/**
+ * What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait.
+ *
+ * ```ts
+ * const enough = new Subject<string>();
+ * waitFor(NEVER, enough).subscribe({ error: (error) => console.log(error.name) });
+ * enough.next('a click, say');
+ * // TimeoutError
+ * ```
+ *
+ * asyncio: the seconds of a `timeout`.
+ */
+export type Timeout = number | Date | Input<unknown>;
 
 export function checkOptions(name: string, options: unknown): void {
   if (options !== undefined && (typeof options !== 'object' || options === null)) {
@@ -46,7 +58,7 @@ export function checkConcurrency(name: string, concurrency: unknown): void {
 }
 
 export function checkTimeout(name: string, timeout: unknown): void {
-  if (timeout === undefined || isObservableInput(timeout)) return;
+  if (timeout === undefined || isInput(timeout)) return;
   if (typeof timeout !== 'number' && !(timeout instanceof Date)) {
     throw new TypeError(
       `${name}: timeout must be milliseconds, a Date or an ObservableInput, got ${describe(timeout)}`,

@@ -78,7 +78,7 @@ export function handOver(subscriber: Subscriber<unknown>, cleanup: Failures | Cl
 
 /** The runtime's own report of a failure that has nobody to go to. */
 export function report(failure: unknown): void {
-  void Promise.reject(failure as Error);
+  void Promise.reject(failure);
 }
 
 export function reportAll(failures: Failures): void {
@@ -101,13 +101,15 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
       let upstream: Subscriber<T>;
       const tearDown = () => {
         if (upstream.closed) return [];
+        // Added last, so that it is called last, and also when a teardown before it throws.
+        upstream.add(finalizer);
         return collect(() => {
           upstream.unsubscribe();
-          finalizer();
         });
       };
       const end = (error: Failures) => {
-        const conclude = (failures: Failures) => {
+        const conclude = (all: Failures) => {
+          const failures = distinct(all);
           if (failures.length === 0) subscriber.complete();
           else if (error.length === 0) subscriber.error(asOneError(failures));
           else {

@@ -107,6 +107,7 @@ class Team<T, R> {
  * Passes on what one item emits, but its completion. A subclass, since only so is it linked to the subscriber it serves,
  * without an operator of its own for each item.
  */
+// eslint-disable-next-line rxjs-x/no-subclass -- see above
 class Slot<R> extends Subscriber<R> {
   readonly #free: () => void;
 

@@ -1,14 +1,40 @@
-import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import { report } from './cleanup.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for one thing: an AsyncIterable is told at once when nobody
-// listens to it any more, not when it yields its next value.
+// rxjs's `from` and its notion of an ObservableInput, but for three things: an AsyncIterable is told at once when nobody
+// listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where rxjs
+// needs a `then` that returns another; and the platform's own Observables are taken as well.
 
-export function fromInput<T>(input: ObservableInput<T>): Observable<T> {
-  return !isObservable(input) && isAsyncIterable<T>(input) ? iterate(input) : from(input as ObservableInput<T>);
+/** What rxjs takes as an Observable, and what the platform calls one. */
+export type Input<T> = ObservableInput<T> | NativeObservable<T>;
+
+/**
+ * What is needed of an Observable of the platform, such as `button.when('click')` gives: aborting the `signal`
+ * unsubscribes.
+ */
+export interface NativeObservable<T> {
+  subscribe(observer: NativeObserver<T>, options: { signal: AbortSignal }): void;
+}
+
+/** What a {@link NativeObservable} calls. */
+export interface NativeObserver<T> {
+  readonly next: (value: T) => void;
+  readonly error: (error: unknown) => void;
+  readonly complete: () => void;
+}
+
+export function fromInput<T>(input: Input<T>): Observable<T> {
+  if (isObservable<T>(input)) return from(input);
+  if (isAsyncIterable<T>(input)) return iterate(input);
+  if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
+  return isNativeObservable<T>(input) ? fromNative(input) : from(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
+export function isInput(value: unknown): value is Input<unknown> {
+  return isObservableInput(value) || isNativeObservable(value);
+}
+
 export function isObservableInput(value: unknown): value is ObservableInput<unknown> {
   return (
     isObservable(value) ||
@@ -19,11 +45,18 @@ export function isObservableInput(value: unknown): value is ObservableInput<unkn
   );
 }
 
-export function isObservable(value: unknown): value is Observable<unknown> {
-  return value instanceof Observable || hasMethod(value, Symbol.observable ?? '@@observable');
+export function isObservable<T = unknown>(value: unknown): value is Observable<T> {
+  return value instanceof Observable || hasMethod(value, interop);
 }
 
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+/** rxjs declares the symbol, and leaves it to others to define it. */
+const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
+
+export function isNativeObservable<T = unknown>(value: unknown): value is NativeObservable<T> {
+  return hasMethod(value, 'subscribe') && !isObservableInput(value);
+}
+
+export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike<T> {
   return hasMethod(value, 'then');
 }
 
@@ -42,6 +75,28 @@ export function hasMethod(value: unknown, key: PropertyKey): boolean {
 
 function isArrayLike(value: object | null): boolean {
   return value !== null && 'length' in value && typeof value.length === 'number';
+}
+
+function fromNative<T>(source: NativeObservable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    const controller = new AbortController();
+    subscriber.add(() => {
+      controller.abort();
+    });
+    // Not the subscriber itself: the platform calls these without a `this`.
+    const observer: NativeObserver<T> = {
+      next: (value) => {
+        subscriber.next(value);
+      },
+      error: (error) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        subscriber.complete();
+      },
+    };
+    source.subscribe(observer, { signal: controller.signal });
+  });
 }
 
 function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
@@ -67,8 +122,8 @@ function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
 
 async function pump<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
   for (;;) {
-    const { done, value } = await iterator.next();
-    if (done === true || subscriber.closed) return;
-    subscriber.next(value);
+    const result = await iterator.next();
+    if (result.done === true || subscriber.closed) return;
+    subscriber.next(result.value);
   }
 }

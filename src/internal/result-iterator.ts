@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { asOneError, type Cleanup, collect, type Failures, report, reportAll } from './cleanup.js';
+import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report } from './cleanup.js';
 import { Queue } from './queue.js';
 
 /** A result that keeps its slot until `free` is called. */
@@ -25,6 +25,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Calls of `next()` for which there is no result yet. */
   readonly #asked = new Queue<Asked<T>>();
   #upstream: Subscriber<Held<T>> | undefined;
+  #cleanup: Failures | Cleanup | undefined;
   /** How it ends when there are no results any more: with the error, if there is one. */
   #end: { readonly error?: unknown } | undefined;
 
@@ -43,8 +44,10 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
 
   async return(): Promise<IteratorReturnResult<undefined>> {
     const failures = await this.#cancel();
-    // A failure that the loop has left without hearing of it.
-    if (this.#end !== undefined && 'error' in this.#end) report(this.#end.error);
+    // A failure that the loop has left without hearing of it; that it was cancelled is none.
+    if (this.#end !== undefined && 'error' in this.#end && this.#end.error !== this.#signal?.reason) {
+      report(this.#end.error);
+    }
     this.#finish({});
     if (failures.length > 0) throw asOneError(failures);
     return { done: true, value: undefined };
@@ -73,16 +76,19 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
     });
   }
 
-  readonly #abort = async () => {
-    const failures = await this.#cancel(this.#signal?.reason);
-    this.#finish({ error: this.#signal?.reason });
-    reportAll(failures);
+  readonly #abort = () => {
+    const reason: unknown = this.#signal?.reason;
+    afterCleanup(this.#cancel(reason), (failures) => {
+      this.#finish({ error: failures.length > 0 ? asOneError(failures) : reason });
+    });
   };
 
   /** Drops the results that were not asked for in time, and tears down. */
   #cancel(reason?: unknown): Failures | Cleanup {
     this.#results = new Queue();
-    return collect(() => this.#upstream?.unsubscribe(), reason);
+    // Whoever comes second waits as well; the failures are told by whoever came first.
+    if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
+    return (this.#cleanup = collect(() => this.#upstream?.unsubscribe(), reason));
   }
 
   #finish(end: { readonly error?: unknown }): void {
@@ -94,14 +100,14 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Brings a result, or the end, to whoever asked first. */
   #answer(): void {
     if (this.#asked.size === 0 || (this.#results.size === 0 && this.#end === undefined)) return;
-    const { resolve, reject } = this.#asked.shift();
+    const asked = this.#asked.shift();
     if (this.#results.size > 0) {
       const { value, free } = this.#results.shift();
-      resolve({ done: false, value });
+      asked.resolve({ done: false, value });
       free();
     } else if (this.#end !== undefined && 'error' in this.#end) {
-      reject(this.#end.error);
+      asked.reject(this.#end.error);
       this.#end = {};
-    } else resolve({ done: true, value: undefined });
+    } else asked.resolve({ done: true, value: undefined });
   }
 }

@@ -1,7 +1,10 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { afterCleanup, collect, reportAll } from './cleanup.js';
+import { afterCleanup, asOneError, collect } from './cleanup.js';
 
-/** The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. */
+/**
+ * The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. What fails in
+ * the cleanup has somebody who is waiting for it, so it takes the place of the reason.
+ */
 export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let upstream: Subscriber<T>;
@@ -12,12 +15,11 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
         upstream.unsubscribe();
       }, reason);
       afterCleanup(cleanup, (failures) => {
-        reject(reason as Error);
-        reportAll(failures);
+        reject(failures.length > 0 ? asOneError(failures) : reason);
       });
     };
     if (signal?.aborted) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
@@ -31,7 +33,7 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
       },
       error: (error: unknown) => {
         stopListening();
-        reject(error as Error);
+        reject(error);
       },
       complete: () => {
         stopListening();

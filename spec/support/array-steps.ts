@@ -1,0 +1,23 @@
+/**
+ * How many elements `indexOf` and `splice` look at or move while `run` runs. These two are how a Subscription of RxJS
+ * forgets one that has finished, so this is where a combinator turns quadratic.
+ */
+export function arraySteps(run: () => void): number {
+  const { indexOf, splice } = Array.prototype;
+  let steps = 0;
+  Array.prototype.indexOf = function (this: unknown[], item, ...from) {
+    const index = indexOf.call(this, item, ...from);
+    steps += index < 0 ? this.length : index + 1;
+    return index;
+  };
+  Array.prototype.splice = function (this: unknown[], ...parameters: Parameters<typeof splice>) {
+    steps += this.length - parameters[0];
+    return splice.apply(this, parameters) as unknown[];
+  };
+  try {
+    run();
+  } finally {
+    Object.assign(Array.prototype, { indexOf, splice });
+  }
+  return steps;
+}
