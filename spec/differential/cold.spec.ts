@@ -7,7 +7,7 @@ describe('cold awaitables', () => {
   it('start, are cancelled, clean up and fail by the five rules, in random scenarios', async () => {
     await fc.assert(
       fc.asyncProperty(scenarios(), async (drawn) => {
-        const scenario = { ...drawn, of: drawn.of.map(withoutOwner) };
+        const scenario = { ...drawn, awaitsTasks: false, of: drawn.of.map(withoutOwner) };
         expect(await run(scenario, 'cold')).toEqual(expectedTrace(scenario));
       }),
       { numRuns: 600 },
@@ -15,8 +15,8 @@ describe('cold awaitables', () => {
   });
 });
 
-/** Only a Task can be cancelled by somebody else. */
-function withoutOwner<T extends Node>(node: T): T {
-  const cold = { ...node, cancelAt: undefined };
-  return isPhase(node) ? cold : { ...cold, of: node.of.map(withoutOwner) };
+/** Only a Task can be cancelled by somebody else, and awaited by the body of its group. */
+function withoutOwner(node: Node): Node {
+  if (isPhase(node)) return { ...node, cancelAt: undefined };
+  return { ...node, cancelAt: undefined, awaitsTasks: false, of: node.of.map(withoutOwner) };
 }

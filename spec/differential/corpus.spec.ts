@@ -9,11 +9,11 @@ const corpus = readFileSync(path.join(__dirname, 'corpus.jsonl'), 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as { scenario: Structure; trace: Trace });
 
-describe('what asyncio did in the recorded scenarios', () => {
+describe.each(['tasks', 'promises'] as const)('what asyncio did in the recorded scenarios, with %s,', (mode) => {
   it.each(['wait', 'gather', 'asCompleted', 'waitFor', 'shield', 'taskGroup'])('happens with %s', async (kind) => {
     const recorded = corpus.filter(({ scenario }) => scenario.kind === kind);
     const happened = [];
-    for (const { scenario } of recorded) happened.push({ scenario, trace: await run(scenario, 'tasks') });
+    for (const { scenario } of recorded) happened.push({ scenario, trace: await run(scenario, mode) });
 
     expect(happened.length).toBeGreaterThan(50);
     expect(happened).toEqual(recorded);

@@ -12,6 +12,8 @@ import fc from 'fast-check';
 import { run, type Trace } from './run';
 import { scenarios, type Structure } from './scenario';
 
+const modes = ['tasks', 'promises'] as const;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { count: { type: 'string' }, seed: { type: 'string' }, record: { type: 'boolean', default: false } },
@@ -32,9 +34,11 @@ async function main(): Promise<void> {
 
 async function compare(referee: Referee, numRuns: number, seed: number): Promise<void> {
   console.log(`${numRuns} scenarios, seed ${seed}`);
-  const agree = fc.asyncProperty(scenarios(), async (scenario) =>
-    isDeepStrictEqual(await run(scenario, 'tasks'), await referee.traceOf(scenario)),
-  );
+  const agree = fc.asyncProperty(scenarios(), async (scenario) => {
+    const expected = await referee.traceOf(scenario);
+    for (const mode of modes) if (!isDeepStrictEqual(await run(scenario, mode), expected)) return false;
+    return true;
+  });
   const { counterexample } = await fc.check(agree, { numRuns, seed });
   if (counterexample === null) {
     console.log('No difference.');
@@ -42,7 +46,7 @@ async function compare(referee: Referee, numRuns: number, seed: number): Promise
   }
   const [scenario] = counterexample;
   show('Scenario', scenario);
-  show('Here', await run(scenario, 'tasks'));
+  for (const mode of modes) show(`Here, with ${mode}`, await run(scenario, mode));
   show('asyncio', await referee.traceOf(scenario));
   process.exitCode = 1;
 }

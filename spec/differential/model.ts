@@ -48,83 +48,86 @@ function endOfPhase({ id, delay, fails, cleanup, whenCancelled }: Phase, cancelA
 function endOfStructure(structure: Structure, cancelAt: number): Ending {
   const { id, kind, of, timeout = Infinity, body } = structure;
   const inner = body ? [...of, body] : of;
-  const stop = Math.min(
-    stopOf(
-      structure,
-      inner.map((node) => endOf(node)),
-    ),
-    timeout,
-    cancelAt,
-  );
-  // Rules 1 and 2: when it stops or is cancelled, it cancels what it has started. Only shield lets it run on.
+  const stop = Math.min(satisfiedAt(structure, inner), timeout, cancelAt);
+  // Rules 1 and 2: when it stops, for whatever reason, it cancels what it has started. Only shield lets it run on.
   const owns = kind !== 'shield';
-  const stopped = inner.map((node) => {
-    const undisturbed = endOf(node);
-    return owns && undisturbed.at > stop ? endOf(node, stop) : undisturbed;
-  });
+  const endings = inner.map((node) => (owns && endOf(node).at > stop ? endOf(node, stop) : endOf(node)));
   // Rule 3: it ends when all that has ended.
-  const at = owns ? Math.max(stop, ...stopped.map((end) => end.at)) : stop;
+  const at = owns ? Math.max(stop, ...endings.map((end) => end.at)) : stop;
   const cancelled = cancelAt <= at;
 
-  const inTime = stopped.filter((end) => end.at <= stop && !end.cancelled);
-  const late = stopped.filter((end) => !inTime.includes(end));
-  const failures = inTime.flatMap((end) => end.failures);
-  // Of a Task, also of one that a structure makes for itself, there is one failure.
-  const makesTasks = kind === 'wait' || kind === 'waitFor' || kind === 'taskGroup';
-  const lateFailures = late.flatMap((end) => (makesTasks ? asOne(end.failures) : end.failures));
-
-  const emitted: [time: number, value: unknown][] = [];
-  const own: unknown[] = [];
-  // Rule 4: failures that are not its own go to the canceller or else to the runtime.
-  let others = lateFailures;
-  switch (kind) {
-    case 'wait':
-      if (stop < cancelAt) emitted.push([stop, { done: sorted(inTime.map(describe)), pending: late.length }]);
-      break;
-    case 'gather':
-      if (!structure.returnExceptions) own.push(...failures);
-      if (own.length === 0 && !cancelled) emitted.push([at, stopped.map(describe)]);
-      break;
-    case 'asCompleted':
-      for (const end of inTime.sort((a, b) => a.at - b.at)) {
-        if (end.failures.length === 0) emitted.push([end.at, end.result]);
-      }
-      own.push(...(stop === timeout ? ['TimeoutError'] : failures));
-      break;
-    case 'shield':
-      own.push(...failures);
-      if (own.length === 0 && !cancelled) emitted.push([at, stopped[0]?.result]);
-      break;
-    case 'waitFor':
-      if (cancelled) break;
-      others = [];
-      own.push(...failures, ...lateFailures);
-      if (own.length > 0) break;
-      if (stopped[0]?.result === undefined) own.push('TimeoutError');
-      else emitted.push([at, stopped[0].result]);
-      break;
-    case 'taskGroup':
-      others = [];
-      if (failures.length + lateFailures.length > 0) own.push(sorted([...failures, ...lateFailures]));
-      else if (!cancelled) emitted.push([at, stopped.at(-1)?.result]);
-  }
+  const { emitted, failures, others } = outcomeOf(structure, { stop, at, cancelAt, endings });
   const handedOver = cancelled && owns;
   return {
     at,
     cancelled,
     // An Observable that is unsubscribed from has no result, whatever it has emitted.
     result: cancelled ? undefined : emitted.at(-1)?.[1],
-    failures: handedOver ? [...own, ...others] : own,
+    failures: handedOver ? [...failures, ...others] : failures,
     nodes: Object.assign(
       { [id]: emitted.length > 0 ? { emitted } : {} },
-      ...stopped.map((end) => end.nodes),
+      ...endings.map((end) => end.nodes),
     ) as Trace['nodes'],
-    unhandled: [...stopped.flatMap((end) => end.unhandled), ...(handedOver ? [] : others)],
+    unhandled: [...endings.flatMap((end) => end.unhandled), ...(handedOver ? [] : others)],
   };
 }
 
+/** What a structure gives and fails with itself, and the failures besides. */
+interface Outcome {
+  readonly emitted: [time: number, value: unknown][];
+  readonly failures: unknown[];
+  /** Rule 4: these go to the canceller, if there is one, or else to the runtime. */
+  readonly others: unknown[];
+}
+
+function outcomeOf({ kind, timeout, returnExceptions }: Structure, { stop, at, cancelAt, endings }: Stopped): Outcome {
+  const early = endings.filter((end) => !end.cancelled && end.at <= stop);
+  const late = endings.filter((end) => !early.includes(end));
+  const failures = early.flatMap((end) => end.failures);
+  // Where each awaitable is made a Task, there is one failure of each.
+  const makesTasks = kind === 'wait' || kind === 'waitFor' || kind === 'taskGroup';
+  const others = late.flatMap((end) => (makesTasks ? asOne(end.failures) : end.failures));
+  const give = (value: unknown): Outcome => ({ emitted: at < cancelAt ? [[at, value]] : [], failures: [], others });
+  const fail = (...failed: unknown[]): Outcome => ({ emitted: [], failures: failed, others });
+
+  switch (kind) {
+    case 'wait': {
+      const result = { done: sorted(early.map(describe)), pending: late.length };
+      return { emitted: stop < cancelAt ? [[stop, result]] : [], failures: [], others };
+    }
+    case 'gather':
+      return failures.length > 0 && !returnExceptions ? fail(...failures) : give(endings.map(describe));
+    case 'asCompleted': {
+      const results = early.filter((end) => end.failures.length === 0).sort((a, b) => a.at - b.at);
+      const emitted = results.map(({ at, result }): [number, unknown] => [at, result]);
+      return { emitted, failures: stop === timeout ? ['TimeoutError'] : failures, others };
+    }
+    case 'shield':
+      return failures.length > 0 ? fail(...failures) : give(endings[0]?.result);
+    case 'waitFor': {
+      if (cancelAt <= at) return fail();
+      const [failure] = [...failures, ...others];
+      const result = endings[0]?.result;
+      if (failure === undefined && result !== undefined) return give(result);
+      return { ...fail(failure ?? 'TimeoutError'), others: [] };
+    }
+    case 'taskGroup': {
+      const all = [...failures, ...others];
+      return { ...(all.length > 0 ? fail(sorted(all)) : give(endings.at(-1)?.result)), others: [] };
+    }
+  }
+}
+
+interface Stopped {
+  readonly stop: number;
+  readonly at: number;
+  readonly cancelAt: number;
+  readonly endings: Ending[];
+}
+
 /** When a structure has what it waits for, if nothing disturbs it. */
-function stopOf({ returnWhen, returnExceptions }: Structure, endings: Ending[]): number {
+function satisfiedAt({ returnWhen, returnExceptions }: Structure, inner: readonly Node[]): number {
+  const endings = inner.map((node) => endOf(node));
   const times = endings.map((end) => end.at);
   if (returnWhen === 'FIRST_COMPLETED') return Math.min(...times);
   if (returnWhen === 'ALL_COMPLETED' || returnExceptions) return Math.max(...times);

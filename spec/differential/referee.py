@@ -75,9 +75,10 @@ class Execution:
         kind = node["kind"]
         if kind == "taskGroup":
             async with asyncio.TaskGroup() as group:
-                for child in node["of"]:
-                    self.start(child, group.create_task)
+                tasks = [self.start(child, group.create_task) for child in node["of"]]
                 result = await self.phase(node["body"])
+                for task in tasks if node["awaitsTasks"] else []:
+                    await task
             return emit(result)
         tasks = [self.start(child) for child in node["of"]]
         if kind == "wait":
@@ -99,14 +100,17 @@ class Execution:
 
 
 async def until_clean(awaitable, tasks):
-    """Where gather and wait_for are cancelled, two of our rules are stricter than asyncio.
+    """Where gather and wait_for are cancelled, our rules are stricter than asyncio.
 
     Rule 3: they end when all that they have cancelled has ended. asyncio's end with the first of these, or at once.
     Rule 4: they end with what has failed in the cleanup. asyncio drops it.
+    And by rule 1 nobody wants a result any more, which wait_for gives from Python 3.12 on if the task returns one.
     """
     this = asyncio.current_task()
     try:
-        return await awaitable
+        result = await awaitable
+        if this.cancelled_at is None:
+            return result
     except BaseException:
         if this.cancelled_at is None:
             raise
@@ -168,7 +172,8 @@ def describe_error(error):
     if error is None:
         return None
     if isinstance(error, BaseExceptionGroup):
-        return in_order(map(describe_error, error.exceptions))
+        # Rule 4: a failure has one place. asyncio names it twice when the body of a group passes on that of a task.
+        return in_order(map(describe_error, dict.fromkeys(error.exceptions)))
     return str(error) if type(error) is Exception else type(error).__name__
 
 

@@ -1,17 +1,7 @@
-import { defer, map, Observable, tap } from 'rxjs';
-import {
-  asCompleted,
-  type Awaitable,
-  type Coroutine,
-  createTask,
-  gather,
-  type Outcome,
-  shield,
-  type Task,
-  taskGroup,
-  wait,
-  waitFor,
-} from 'rx-asyncio';
+import { defer, from, lastValueFrom, map, type Observable, type ObservableInput, tap } from 'rxjs';
+import * as observables from 'rx-asyncio';
+import { type Awaitable, type CoroutineContext, createTask, type Outcome, type Task } from 'rx-asyncio';
+import * as promises from 'rx-asyncio/promises';
 import { unhandledRejections } from '../support/unhandled-rejections';
 import { isPhase, type Node, type Phase, type Structure } from './scenario';
 import { inVirtualTime, now } from './virtual-time';
@@ -39,21 +29,23 @@ export interface NodeTrace {
 }
 
 /**
- * Runs a scenario, with a Task for the outermost structure. The nodes in it become Tasks as well, as in asyncio, or are
- * handed over cold, for the structures to start.
+ * What the structures are made of. `tasks`: Observables over Tasks, as in asyncio. `promises`: the facades over Tasks.
+ * `cold`: Observables that start what they are given; only the outermost is a Task.
  */
-export async function run(scenario: Structure, nodes: 'tasks' | 'cold'): Promise<Trace> {
-  const execution = new Execution(nodes === 'tasks');
+export type Mode = 'tasks' | 'promises' | 'cold';
+
+export async function run(scenario: Structure, mode: Mode): Promise<Trace> {
+  const execution = new Execution(mode);
   const unhandled = await unhandledRejections(() => inVirtualTime(() => void execution.start(scenario)));
   return { nodes: execution.trace, unhandled: sorted(unhandled.map(describeError)) };
 }
 
 class Execution {
   readonly trace: Record<number, NodeTrace> = {};
-  readonly #asTasks: boolean;
+  readonly #mode: Mode;
 
-  constructor(asTasks: boolean) {
-    this.#asTasks = asTasks;
+  constructor(mode: Mode) {
+    this.#mode = mode;
   }
 
   start(node: Node, create = createTask): Task<unknown> {
@@ -75,11 +67,12 @@ class Execution {
 
   #awaitable(node: Node): Awaitable<unknown> {
     if (isPhase(node)) return this.#coroutine(node);
-    const trace = this.#traceOf(node);
-    return this.#structure(node).pipe(tap((value) => (trace.emitted ??= []).push([now, value])));
+    if (this.#mode === 'promises') return (context) => lastValueFrom(this.#structure(node, promises, context));
+    // The Observables take no signal, but all else that the facades do.
+    return this.#structure(node, observables as unknown as typeof promises);
   }
 
-  #coroutine(phase: Phase): Coroutine<string> {
+  #coroutine(phase: Phase): (context: CoroutineContext) => Promise<string> {
     const trace = this.#traceOf(phase);
     return async ({ signal }) => {
       trace.started = now;
@@ -98,25 +91,39 @@ class Execution {
     };
   }
 
-  /** What it gives, as JSON has it. */
-  #structure({ kind, of, timeout, returnWhen, returnExceptions, body }: Structure): Observable<unknown> {
-    const handOver = (node: Node) => (this.#asTasks ? this.start(node) : this.#awaitable(node));
-    return defer((): Observable<unknown> => {
-      if (kind === 'taskGroup' && body !== undefined) {
-        return taskGroup((group) => {
-          const create = group.createTask.bind(group) as typeof createTask;
-          for (const node of of) void (this.#asTasks ? this.start(node, create) : create(this.#awaitable(node)));
-          return this.#coroutine(body)(group);
-        });
-      }
-      const nodes = of.map(handOver);
-      if (kind === 'wait') return wait(nodes, { timeout, returnWhen }).pipe(map(describeWait));
-      if (kind === 'asCompleted') return asCompleted(nodes, { timeout });
-      if (kind === 'gather' && !returnExceptions) return gather(nodes);
-      if (kind === 'gather') return gather(nodes, { returnExceptions }).pipe(map((all) => all.map(describeOutcome)));
-      const [node] = nodes as [Awaitable<unknown>];
-      return kind === 'shield' ? shield(node) : waitFor(node, timeout);
-    });
+  /** Emits what the structure gives, as JSON has it. */
+  #structure(node: Structure, combinators: typeof promises, context?: CoroutineContext): Observable<unknown> {
+    const trace = this.#traceOf(node);
+    return defer(() => this.#combine(node, combinators, { ...context })).pipe(
+      tap((value) => (trace.emitted ??= []).push([now, value])),
+    );
+  }
+
+  #combine(
+    { kind, of, timeout, returnWhen, returnExceptions, body, awaitsTasks }: Structure,
+    { asCompleted, gather, shield, taskGroup, wait, waitFor }: typeof promises,
+    context: { signal?: AbortSignal },
+  ): ObservableInput<unknown> {
+    if (kind === 'taskGroup' && body !== undefined) {
+      return taskGroup(async (group) => {
+        const create = group.createTask.bind(group) as typeof createTask;
+        const tasks = of.map((node) =>
+          this.#mode === 'cold' ? create(this.#awaitable(node)) : this.start(node, create),
+        );
+        const result = await this.#coroutine(body)(group);
+        if (awaitsTasks) for (const task of tasks) await task;
+        return result;
+      }, context);
+    }
+    const nodes = of.map((node) => (this.#mode === 'cold' ? this.#awaitable(node) : this.start(node)));
+    if (kind === 'wait') return from(wait(nodes, { ...context, timeout, returnWhen })).pipe(map(describeWait));
+    if (kind === 'asCompleted') return asCompleted(nodes, { ...context, timeout });
+    if (kind === 'gather') {
+      const gathered = from(gather(nodes, { ...context, returnExceptions }));
+      return returnExceptions ? gathered.pipe(map((all) => all.map(describeOutcome))) : gathered;
+    }
+    const [node] = nodes as [Awaitable<unknown>];
+    return kind === 'shield' ? shield(node, context) : waitFor(node, timeout, context);
   }
 
   #traceOf(node: Node): NodeTrace {

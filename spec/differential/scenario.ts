@@ -11,6 +11,8 @@ export interface Structure {
   readonly returnExceptions?: boolean;
   /** What a group does itself, besides its tasks. */
   readonly body?: Phase;
+  /** Whether its body then awaits each of the tasks, before it returns. */
+  readonly awaitsTasks?: boolean;
   /** When the owner of its Task cancels it: in milliseconds from the start of the scenario, as all times are. */
   readonly cancelAt?: number | undefined;
 }
@@ -33,7 +35,9 @@ export const isPhase = (node: Node): node is Phase => 'delay' in node;
 
 /** Structures of phases, and of structures of phases, in which no two things happen at the same time by chance. */
 export function scenarios(): fc.Arbitrary<Structure> {
-  return structuresOf(fc.oneof({ weight: 2, arbitrary: phases() }, structuresOf(phases()))).map(withTimesOfTheirOwn);
+  const phases = fc.record({ ...phase, cancelAt });
+  const nested = structuresOf(fc.oneof({ weight: 2, arbitrary: phases }, structuresOf(phases)));
+  return nested.map((drawn) => withTimesOfTheirOwn(withHeedfulBodies(drawn)));
 }
 
 // As drawn, a time is a digit, which says what comes before what for most of them, and no id is set.
@@ -42,10 +46,8 @@ const time = fc.nat(9);
 const timeout = fc.option(time, { freq: 3, nil: undefined });
 const cancelAt = fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, time);
 
-function phases(): fc.Arbitrary<Phase> {
-  const whenCancelled = fc.constantFrom('rethrow', 'return', 'fail');
-  return fc.record({ id, delay: time, fails: fc.boolean(), cleanup: fc.nat(5), whenCancelled, cancelAt });
-}
+const whenCancelled = fc.constantFrom('rethrow', 'return', 'fail');
+const phase = { id, delay: time, fails: fc.boolean(), cleanup: fc.nat(5), whenCancelled };
 
 function structuresOf(node: fc.Arbitrary<Node>): fc.Arbitrary<Structure> {
   const one = { id, of: fc.tuple(node), cancelAt };
@@ -57,8 +59,20 @@ function structuresOf(node: fc.Arbitrary<Node>): fc.Arbitrary<Structure> {
     fc.record({ ...some, kind: fc.constant('asCompleted'), timeout }),
     fc.record({ ...one, kind: fc.constant('waitFor'), timeout: time }),
     fc.record({ ...one, kind: fc.constant('shield') }),
-    fc.record({ ...some, kind: fc.constant('taskGroup'), body: phases() }),
+    fc.record({ ...some, kind: fc.constant('taskGroup'), body: fc.record(phase), awaitsTasks: fc.boolean() }),
   );
+}
+
+/**
+ * Rule 1: unsubscribing cancels a group's tasks and its body at once. In asyncio the cancellation goes to the body alone,
+ * or on to the task that it awaits; the other tasks are cancelled when the body has cleaned up, unless it swallows the
+ * cancellation. So the body of a group that somebody may cancel does none of that.
+ */
+function withHeedfulBodies(node: Structure, mayBeCancelled = node.cancelAt !== undefined): Structure {
+  const of = node.of.map((inner) => (isPhase(inner) ? inner : withHeedfulBodies(inner, true)));
+  if (node.body === undefined || !mayBeCancelled) return { ...node, of };
+  const whenCancelled = node.body.whenCancelled === 'fail' ? 'fail' : 'rethrow';
+  return { ...node, of, body: { ...node.body, cleanup: 0, whenCancelled }, awaitsTasks: false };
 }
 
 /**
@@ -75,7 +89,7 @@ function withTimesOfTheirOwn(drawn: Structure): Structure {
 
   const at = <T extends number | undefined>(digit: T) =>
     (digit === undefined ? undefined : digit * unit + ++fromStart) as T;
-  const phase = (node: Phase): Phase => ({
+  const timedPhase = (node: Phase): Phase => ({
     ...node,
     id: nodes++,
     delay: at(node.delay),
@@ -83,24 +97,15 @@ function withTimesOfTheirOwn(drawn: Structure): Structure {
     cleanup: node.cleanup === 0 ? 0 : (node.cleanup - 1) * unit + (remainders << cleanups++),
     cancelAt: at(node.cancelAt),
   });
-  const structure = (node: Structure, isNested: boolean): Structure => ({
+  const timed = (node: Structure): Structure => ({
     ...node,
     id: nodes++,
-    of: node.of.map((inner) => (isPhase(inner) ? phase(inner) : structure(inner, true))),
+    of: node.of.map((inner) => (isPhase(inner) ? timedPhase(inner) : timed(inner))),
     timeout: at(node.timeout),
     cancelAt: at(node.cancelAt),
-    ...(node.body && { body: phase(isNested || node.cancelAt !== undefined ? heedful(node.body) : node.body) }),
+    ...(node.body && { body: timedPhase(node.body) }),
   });
-  return structure(drawn, false);
-}
-
-/**
- * Rule 1: unsubscribing cancels a group's tasks and its body at once. In asyncio the cancellation goes to the body alone,
- * which passes it on to the tasks when it has cleaned up, unless it swallows it. So the body of a group that somebody may
- * cancel does neither.
- */
-function heedful(body: Phase): Phase {
-  return { ...body, cleanup: 0, whenCancelled: body.whenCancelled === 'return' ? 'rethrow' : body.whenCancelled };
+  return timed(drawn);
 }
 
 function countPhases(node: Node): number {
