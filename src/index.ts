@@ -6,7 +6,7 @@ export { CancelledError, InvalidStateError } from './errors.js';
 export { gather, gatherAll } from './gather.js';
 export type { Gathered, GatherOptions } from './gather.js';
 export type { Timeout } from './internal/arguments.js';
-export type { NativeObservable, NativeObserver } from './internal/observable-input.js';
+export type { Input, NativeObservable, NativeObserver } from './internal/observable-input.js';
 export type { Completion, Outcome, Settled } from './outcome.js';
 export { shield } from './shield.js';
 export { createTask, Task } from './task.js';

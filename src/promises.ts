@@ -18,7 +18,7 @@ export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable
 export { CancelledError, InvalidStateError } from './errors.js';
 export type { Gathered, GatherOptions } from './gather.js';
 export type { Timeout } from './internal/arguments.js';
-export type { NativeObservable, NativeObserver } from './internal/observable-input.js';
+export type { Input, NativeObservable, NativeObserver } from './internal/observable-input.js';
 export type { Completion, Outcome, Settled } from './outcome.js';
 export { createTask, Task } from './task.js';
 export type { TaskOptions, TaskStatus } from './task.js';

@@ -4,11 +4,13 @@ import { isCancellation, isCancelledError } from './errors.js';
 export interface TimelineEvent {
   /** Milliseconds since the recording began. */
   readonly time: number;
+  /** What it was tracked as. */
   readonly name: string;
   /** The same for all events of one run of an awaitable. */
   readonly row: number;
   /** Whether it is the output of a combinator that it happened to. */
   readonly output: boolean;
+  /** What happened. */
   readonly type: TimelineEventType;
   /** What was emitted, the result, or why it failed. */
   readonly value?: unknown;

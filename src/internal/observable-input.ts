@@ -13,13 +13,17 @@ export type Input<T> = ObservableInput<T> | NativeObservable<T>;
  * unsubscribes.
  */
 export interface NativeObservable<T> {
+  /** Starts it, and calls the observer until it ends or the `signal` aborts. */
   subscribe(observer: NativeObserver<T>, options: { signal: AbortSignal }): void;
 }
 
 /** What a {@link NativeObservable} calls. */
 export interface NativeObserver<T> {
+  /** With each value. */
   readonly next: (value: T) => void;
+  /** With what it fails with. */
   readonly error: (error: unknown) => void;
+  /** When it ends. */
   readonly complete: () => void;
 }
 
