@@ -25,6 +25,8 @@ export interface RenderOptions {
  *   .subscribe(() => console.log(renderTimeline(timeline.events, { title: 'Two timers' }).slice(0, 4)));
  * // <svg
  * ```
+ *
+ * rxjs: marble diagrams, drawn from a run.
  */
 export function renderTimeline(events: readonly TimelineEvent[], options: RenderOptions = {}): string {
   checkOptions('renderTimeline', options);

@@ -73,6 +73,8 @@ export interface Track {
  * // a tracked, b tracked, gather started, a started, b started, b done, a emitted, a done, gather emitted
  * ```
  *
+ * asyncio: its debug mode, which logs what takes long.
+ *
  * @throws TypeError when `now` is no function
  */
 export function recordTimeline(options: TimelineOptions = {}): Timeline {
