@@ -51,6 +51,8 @@ export type Awaitables =
  * // 300 ms
  * ```
  *
+ * ![A timeline: each result comes as it is there.](../docs/pictures/as-completed.svg)
+ *
  * asyncio: `asyncio.as_completed()`. Made on rxjs's `merge`.
  *
  * @param awaitables a list, an async iterable or a plain record

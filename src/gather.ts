@@ -43,6 +43,8 @@ export type Gathered<A, E extends boolean = false> = { -readonly [K in keyof A]:
  * // { one: 1, two: 'two' }
  * ```
  *
+ * ![A timeline: the results come together, when the last of them is there.](../docs/pictures/gather.svg)
+ *
  * asyncio: `asyncio.gather()`, which leaves the rest running after a failure. Made on rxjs's `forkJoin`.
  *
  * @param awaitables a list, an async iterable or a plain record

@@ -12,6 +12,8 @@ import { createTask, type Task } from './task.js';
  * // saved
  * ```
  *
+ * ![A timeline: what is shielded runs on.](../docs/pictures/shield.svg)
+ *
  * asyncio: `asyncio.shield()`.
  *
  * @param awaitable what to protect: it is started anew for each subscription, a Task only once

@@ -73,6 +73,8 @@ export interface TaskGroup extends CoroutineContext {
  * // Ada, 1815
  * ```
  *
+ * ![A timeline: one task fails, the others are cancelled and clean up.](../docs/pictures/task-group-failure.svg)
+ *
  * asyncio: `asyncio.TaskGroup`.
  *
  * @param body is given the {@link TaskGroup}, and returns an `ObservableInput`: a Promise, as an async function does, or an

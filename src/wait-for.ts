@@ -17,6 +17,8 @@ import { startTask, type Task, taskOf } from './task.js';
  * // TimeoutError
  * ```
  *
+ * ![A timeline: at the timeout the awaitable is cancelled, and cleans up.](../docs/pictures/wait-for.svg)
+ *
  * asyncio: `asyncio.wait_for()`. The timeout is made on rxjs's `takeUntil`.
  *
  * @param awaitable what to wait for: a Task is listened to, anything else is started

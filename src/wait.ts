@@ -73,6 +73,8 @@ export interface WaitResult<T> {
  * // 1 completed and 1 pending
  * ```
  *
+ * ![A timeline: at the timeout it emits what is done and what is pending.](../docs/pictures/wait-timeout.svg)
+ *
  * asyncio: `asyncio.wait()`, which never cancels. The timeout is made on rxjs's `takeUntil`.
  *
  * @param awaitables a list or an async iterable; the same Task twice counts once
