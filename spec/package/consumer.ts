@@ -1,6 +1,7 @@
 // A program of a user: the package checks compile it against the packed package, bundle it and run it.
 import { asCompleted, gather, type NativeObservable, type Result, type Task } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
+import { recordTimeline, renderTimeline } from 'rx-asyncio/timeline';
 import { concat, defer, map, type Observable, of, tap, timer } from 'rxjs';
 
 const after = (milliseconds: number): Observable<string> => timer(milliseconds).pipe(map(() => `${milliseconds} ms`));
@@ -39,4 +40,7 @@ async function awaitAll(): Promise<void> {
   const task: Task<string> = promises.createTask(after(1000));
   await task[Symbol.asyncDispose]();
   console.log('disposed', task.status);
+  const timeline = recordTimeline();
+  await timeline.track('task', promises.createTask(after(20)));
+  console.log('drawn', renderTimeline(timeline.events).slice(0, 4));
 }
