@@ -54,6 +54,14 @@ export function afterCleanup(cleanup: Failures | Cleanup, next: (failures: Failu
   else next(cleanup);
 }
 
+/** The cleanup that a promise stands for. */
+export function failuresOf(cleanup: PromiseLike<unknown>): Cleanup {
+  return Promise.resolve(cleanup).then(
+    () => [],
+    (error: unknown) => [error],
+  );
+}
+
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */
 export function offerCleanup(cleanup: () => Failures | Cleanup): boolean {
   const { collector } = shared;
