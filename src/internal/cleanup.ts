@@ -101,16 +101,18 @@ export function asOneError(failures: Failures): unknown {
 
 /**
  * Holds the last notification back until everything below has been torn down and has cleaned up; `finalizer` is the last
- * thing torn down. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
+ * thing torn down, and is told whether the source has `ended` by itself. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
  */
-export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOperatorFunction<T> {
+export function awaitCleanup<T>(finalizer: (ended: boolean) => void = () => {}): MonoTypeOperatorFunction<T> {
   return (source) =>
     // A new Observable, since every operator passes an error on before it tears down.
     new Observable<T>((subscriber) => {
-      const tearDown = () => {
+      const tearDown = (ended: boolean) => {
         if (upstream.closed) return [];
         // Added last, so that it is called last, and also when a teardown before it throws.
-        upstream.add(finalizer);
+        upstream.add(() => {
+          finalizer(ended);
+        });
         return collect(() => {
           upstream.unsubscribe();
         });
@@ -125,7 +127,7 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
             reportAll(failures.slice(1));
           }
         };
-        const cleanup = tearDown();
+        const cleanup = tearDown(true);
         // The error waits as well, so whoever closes `subscriber` meanwhile takes it over with the cleanup.
         const withError = (failures: Failures) => [...error, ...failures];
         const all = cleanup instanceof Promise ? cleanup.then(withError) : withError(cleanup);
@@ -147,7 +149,7 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
       );
       // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
       subscriber.add(() => {
-        handOver(subscriber, tearDown());
+        handOver(subscriber, tearDown(false));
       });
       source.subscribe(upstream);
     });
