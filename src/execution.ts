@@ -116,8 +116,7 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
     if (!this.#host.closed) this.#observer.error(cancelled && !isCancelledError(error) ? new CancelledError() : error);
     else {
       const failures = cancelled ? [] : [error];
-      if (this.#finishCleanup === undefined) reportAll(failures);
-      else this.#finishCleanup(failures);
+      (this.#finishCleanup ?? reportAll)(failures);
     }
   }
 
