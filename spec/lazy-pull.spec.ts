@@ -297,6 +297,24 @@ describe('asCompleted with concurrency', () => {
     expect(running.indices).toEqual([]);
   });
 
+  it('fails when an async iterable yields what is no awaitable, and leaves it', async () => {
+    let finished = 0;
+    async function* broken() {
+      try {
+        await nextTurn();
+        yield 5 as never;
+      } finally {
+        finished++;
+      }
+    }
+    const emitted = log(asCompleted(broken(), { concurrency: 2 }));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(emitted).toEqual([
+      new TypeError('asCompleted: awaitables[0] must be an ObservableInput or a coroutine function, got 5'),
+    ]);
+    expect(finished).toBe(1);
+  });
+
   it('asks an async iterator only when it has answered', async () => {
     let asking = 0;
     let most = 0;

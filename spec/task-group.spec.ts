@@ -34,6 +34,16 @@ describe('taskGroup', () => {
     }),
   );
 
+  it('may be destructured', async () => {
+    const group = taskGroupPromise(async ({ createTask, signal, cancel }) => {
+      const value = await createTask(of('value'));
+      const endless = createTask(NEVER);
+      cancel();
+      return [value, endless.status, signal.aborted];
+    });
+    await expect(group).resolves.toEqual(['value', 'cancelled', true]);
+  });
+
   it(
     'cancels the others when a task fails',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkFunction } from './internal/arguments.js';
-import { awaitCleanup, offerCleanup } from './internal/cleanup.js';
+import { awaitCleanup, failuresOf, offerCleanup } from './internal/cleanup.js';
 
 /**
  * Like rxjs's `finalize`, but the promise of its callback is awaited: before complete or error are passed on, and by
@@ -26,10 +26,7 @@ export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): Mono
   return awaitCleanup(() => {
     const finalizing = callback();
     if (finalizing === undefined) return;
-    const cleanup = Promise.resolve(finalizing).then(
-      () => [],
-      (error: unknown) => [error],
-    );
+    const cleanup = failuresOf(finalizing);
     offerCleanup(() => cleanup);
   });
 }

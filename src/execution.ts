@@ -3,7 +3,7 @@ import type { Coroutine, CoroutineContext } from './awaitable.js';
 import { CancelledError, emptyError, isCancellation, isCancelledError } from './errors.js';
 import { describe } from './internal/arguments.js';
 import { cancellationReason, type Failures, handOver, reportAll } from './internal/cleanup.js';
-import { Inner } from './internal/inner.js';
+import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import {
   fromInput,
   type Input,
@@ -16,7 +16,7 @@ import {
 type ResultObserver<T> = Pick<Subscriber<T>, 'next' | 'error' | 'complete'>;
 
 /** One call of a coroutine function, which ends with `host`, and tells `observer` its result. */
-export class Execution<T> implements Unsubscribable {
+export class Execution<T> implements Unsubscribable, InnerObserver<T> {
   readonly #coroutine: Coroutine<T>;
   readonly #host: Subscriber<unknown>;
   readonly #observer: ResultObserver<T>;
@@ -38,7 +38,7 @@ export class Execution<T> implements Unsubscribable {
     try {
       this.#follow(call(this.#coroutine, this));
     } catch (error) {
-      this.#fail(error);
+      this.error(error);
     }
   }
 
@@ -77,10 +77,10 @@ export class Execution<T> implements Unsubscribable {
     const promise = isPromiseLike(returned) ? Promise.resolve(returned) : lastOf(returned, () => this.#cancelled);
     promise.then(
       (value) => {
-        this.#succeed(value);
+        this.next(value);
       },
       (error: unknown) => {
-        this.#fail(error);
+        this.error(error);
       },
     );
   }
@@ -98,38 +98,30 @@ export class Execution<T> implements Unsubscribable {
       return;
     }
     this.#state = 'subscribed';
-    const observer = {
-      next: (value: T) => {
-        this.#succeed(value);
-      },
-      error: (error: unknown) => {
-        this.#fail(error);
-      },
-      complete: (inner: Inner<T>) => {
-        inner.unsubscribe();
-      },
-    };
-    const inner = new Inner<T>(observer, this.#host);
-    this.#host.add(inner);
-    fromInput(returned).pipe(last()).subscribe(inner);
+    listen(fromInput(returned).pipe(last()), this, this.#host);
   }
 
-  #succeed(value: T): void {
+  /** It has ended with this result. */
+  next(value: T): void {
     this.#state = 'settled';
     this.#observer.next(value);
     this.#observer.complete();
     this.#finishCleanup?.([]);
   }
 
-  #fail(error: unknown): void {
+  /** It has failed. */
+  error(error: unknown): void {
     this.#state = 'settled';
     const cancelled = this.#cancelled && (isCancellation(error) || error === this.#controller?.signal.reason);
     if (!this.#host.closed) this.#observer.error(cancelled && !isCancelledError(error) ? new CancelledError() : error);
     else {
       const failures = cancelled ? [] : [error];
-      if (this.#finishCleanup === undefined) reportAll(failures);
-      else this.#finishCleanup(failures);
+      (this.#finishCleanup ?? reportAll)(failures);
     }
+  }
+
+  complete(inner: Inner<T>): void {
+    inner.unsubscribe();
   }
 
   /** It was cancelled during the call, and turns out to need no waiting for. */

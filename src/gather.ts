@@ -133,14 +133,9 @@ function results(
     };
 
     const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    // No `tap({ unsubscribe })`, which is not called when a teardown throws.
-    const cancelTasks = () => {
+    const cancelTasks = (ended: boolean) => {
       if (!ended) for (const task of tasks) task.cancel();
     };
-    return all.pipe(tap({ error: end, complete: end }), awaitCleanup(cancelTasks));
+    return all.pipe(awaitCleanup(cancelTasks));
   });
 }

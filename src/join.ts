@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Awaitable } from './awaitable.js';
 import { Execution } from './execution.js';
-import { Inner, type InnerObserver } from './internal/inner.js';
+import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import { fromInput } from './internal/observable-input.js';
 
 /**
@@ -16,11 +16,7 @@ export function join<T>(awaitables: readonly Awaitable<T>[]): Observable<T[]> {
       if (subscriber.closed) return;
       const part = new Part(joint, index);
       if (typeof awaitable === 'function') new Execution(awaitable, subscriber, part).start();
-      else {
-        const inner = new Inner(part, subscriber);
-        subscriber.add(inner);
-        fromInput(awaitable).subscribe(inner);
-      }
+      else listen(fromInput(awaitable), part, subscriber);
     });
   });
 }

@@ -13,7 +13,7 @@ export interface TaskGroupOptions {
   readonly concurrency?: number | undefined;
 }
 
-/** What the body of {@link taskGroup} starts its tasks with. */
+/** What the body of {@link taskGroup} starts its tasks with. It may be destructured: `({ createTask, signal }) => …`. */
 export interface TaskGroup extends CoroutineContext {
   /** Aborts when the group is cancelled, for the body to end as well. */
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ export interface TaskGroup extends CoroutineContext {
    * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
    * when it is no awaitable
    */
-  createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>>;
+  readonly createTask: <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions) => Task<Result<A>>;
 
   /**
    * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
@@ -53,7 +53,7 @@ export interface TaskGroup extends CoroutineContext {
    *
    * asyncio: `TaskGroup.cancel()` of Python 3.15.
    */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /**
@@ -135,7 +135,8 @@ class Group<R> implements TaskGroup {
     startTask(this.#body);
   }
 
-  createTask<A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> {
+  // These two are functions of the instance, so that the group can be destructured.
+  readonly createTask = <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> => {
     checkAwaitable('group.createTask', () => 'awaitable', awaitable);
     checkOptions('group.createTask', options);
     if (this.#closing) throw new InvalidStateError('group.createTask: the group is closing and takes no more tasks');
@@ -144,13 +145,13 @@ class Group<R> implements TaskGroup {
     this.#waiting.push(task);
     this.#startNext();
     return task;
-  }
+  };
 
-  cancel(): void {
+  readonly cancel = (): void => {
     if (this.#closing) return;
     this.#cancelled = true;
     this.#cancelAll();
-  }
+  };
 
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {

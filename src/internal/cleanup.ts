@@ -48,10 +48,12 @@ export function collect(teardown: () => void, reason?: unknown): Failures | Clea
   return Promise.all(collector.pending).then((lists) => distinct([...collector.failures, ...lists.flat()]));
 }
 
-/** Calls `next` with what failed: now, if the cleanup is over. */
-export function afterCleanup(cleanup: Failures | Cleanup, next: (failures: Failures) => void): void {
-  if (cleanup instanceof Promise) void cleanup.then(next);
-  else next(cleanup);
+/** The cleanup that a promise stands for. */
+export function failuresOf(cleanup: PromiseLike<unknown>): Cleanup {
+  return Promise.resolve(cleanup).then(
+    () => [],
+    (error: unknown) => [error],
+  );
 }
 
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */
@@ -80,8 +82,7 @@ export function cancellationReason(make: () => unknown): unknown {
 /** For a teardown below `subscriber`: gives its cleanup to whoever cancels, or else to whoever will. */
 export function handOver(subscriber: Subscriber<unknown>, cleanup: Failures | Cleanup): void {
   if (offerCleanup(() => cleanup)) return;
-  if (cleanup instanceof Promise) linger(subscriber, cleanup, reportAll);
-  else reportAll(cleanup);
+  afterCleanup(cleanup, reportAll, subscriber);
 }
 
 /** The runtime's own report of a failure that has nobody to go to. */
@@ -100,16 +101,18 @@ export function asOneError(failures: Failures): unknown {
 
 /**
  * Holds the last notification back until everything below has been torn down and has cleaned up; `finalizer` is the last
- * thing torn down. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
+ * thing torn down, and is told whether the source has `ended` by itself. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
  */
-export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOperatorFunction<T> {
+export function awaitCleanup<T>(finalizer: (ended: boolean) => void = () => {}): MonoTypeOperatorFunction<T> {
   return (source) =>
     // A new Observable, since every operator passes an error on before it tears down.
     new Observable<T>((subscriber) => {
-      const tearDown = () => {
+      const tearDown = (ended: boolean) => {
         if (upstream.closed) return [];
         // Added last, so that it is called last, and also when a teardown before it throws.
-        upstream.add(finalizer);
+        upstream.add(() => {
+          finalizer(ended);
+        });
         return collect(() => {
           upstream.unsubscribe();
         });
@@ -124,13 +127,11 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
             reportAll(failures.slice(1));
           }
         };
-        const cleanup = tearDown();
-        if (!(cleanup instanceof Promise)) conclude([...error, ...cleanup]);
-        else {
-          // The error waits as well, so whoever closes `subscriber` meanwhile takes it over with the cleanup.
-          const failures = cleanup.then((failed) => [...error, ...failed]);
-          linger(subscriber, failures, conclude);
-        }
+        const cleanup = tearDown(true);
+        // The error waits as well, so whoever closes `subscriber` meanwhile takes it over with the cleanup.
+        const withError = (failures: Failures) => [...error, ...failures];
+        const all = cleanup instanceof Promise ? cleanup.then(withError) : withError(cleanup);
+        afterCleanup(all, conclude, subscriber);
       };
       const upstream = new Inner<T>(
         {
@@ -148,7 +149,7 @@ export function awaitCleanup<T>(finalizer: () => void = () => {}): MonoTypeOpera
       );
       // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
       subscriber.add(() => {
-        handOver(subscriber, tearDown());
+        handOver(subscriber, tearDown(false));
       });
       source.subscribe(upstream);
     });
@@ -161,24 +162,35 @@ export function cleanUp(teardown: () => void): Observable<never> {
       reportAll(failures);
       subscriber.complete();
     };
-    const cleanup = collect(teardown);
-    if (cleanup instanceof Promise) linger(subscriber, cleanup, finished);
-    else finished(cleanup);
+    afterCleanup(collect(teardown), finished, subscriber);
   });
 }
 
 const lingering = new WeakMap<Subscriber<unknown>, Set<Cleanup>>();
 
 /**
- * Keeps a cleanup with the nearest open subscriber from `subscriber` on. `finished` is called unless a canceller has
- * closed that one meanwhile, and has thereby taken the cleanup over.
+ * Calls `finished` with what failed: now, if the cleanup is over. Meanwhile it is kept with the nearest open subscriber
+ * from `keeper` on; when a canceller closes that one, it takes the cleanup over, and `finished` is not called.
  */
-function linger(subscriber: Subscriber<unknown>, cleanup: Cleanup, finished: (failures: Failures) => void): void {
-  const heir = nearestOpen(subscriber);
-  if (heir === undefined) {
-    void cleanup.then(finished);
+export function afterCleanup(
+  cleanup: Failures | Cleanup,
+  finished: (failures: Failures) => void,
+  keeper?: Subscriber<unknown>,
+): void {
+  if (!(cleanup instanceof Promise)) {
+    finished(cleanup);
     return;
   }
+  const heir = nearestOpen(keeper);
+  const kept = heir ? keptWith(heir) : new Set();
+  kept.add(cleanup);
+  void cleanup.then((failures) => {
+    if (kept.delete(cleanup)) finished(failures);
+  });
+}
+
+/** The cleanups kept with a subscriber, which are handed over when it closes. */
+function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
   let kept = lingering.get(heir);
   if (kept === undefined) {
     const cleanups = (kept = new Set<Cleanup>());
@@ -188,10 +200,7 @@ function linger(subscriber: Subscriber<unknown>, cleanup: Cleanup, finished: (fa
       cleanups.clear();
     });
   }
-  kept.add(cleanup);
-  void cleanup.then((failures) => {
-    if (kept.delete(cleanup)) finished(failures);
-  });
+  return kept;
 }
 
 /** What two ways lead to (a Task given twice, say) fails but once. */
@@ -200,8 +209,8 @@ function distinct(failures: Failures): Failures {
 }
 
 /** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
-function nearestOpen(subscriber: Subscriber<unknown>): Subscriber<unknown> | undefined {
-  let next: unknown = subscriber;
+function nearestOpen(subscriber: unknown): Subscriber<unknown> | undefined {
+  let next = subscriber;
   while (next instanceof Subscriber && next.closed) next = (next as unknown as { destination: unknown }).destination;
   return next instanceof Subscriber ? next : undefined;
 }

@@ -15,7 +15,7 @@ export function joinAll<T, R>(items: readonly T[], join: (group: readonly T[]) =
 /** `merge` of any number of sources. */
 export function mergeMany<T>(sources: readonly Observable<T>[]): Observable<T> {
   if (sources.length <= width) return from(sources).pipe(mergeAll());
-  return mergeMany(inGroups(sources).map((group) => from(group).pipe(mergeAll())));
+  return mergeMany(inGroups(sources).map(mergeMany));
 }
 
 /** `mergeAll` of sources whose number nobody knows yet: two levels of the tree, the upper one open-ended. */

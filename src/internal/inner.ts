@@ -1,4 +1,4 @@
-import { Subscriber } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 
 /** What an {@link Inner} calls. */
 export interface InnerObserver<T> {
@@ -35,4 +35,11 @@ export class Inner<T> extends Subscriber<T> {
   protected override _complete(): void {
     this.#observer.complete(this);
   }
+}
+
+/** Subscribes for `destination`, which unsubscribes when it closes. */
+export function listen<T>(source: Observable<T>, observer: InnerObserver<T>, destination: Subscriber<unknown>): void {
+  const inner = new Inner(observer, destination);
+  destination.add(inner);
+  source.subscribe(inner);
 }

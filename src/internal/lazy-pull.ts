@@ -1,7 +1,7 @@
-import { from, mergeAll, Observable, type Subscriber } from 'rxjs';
-import { type Cleanup, type Failures, handOver, report, reportAll } from './cleanup.js';
+import { Observable, Subscription } from 'rxjs';
+import { afterCleanup, type Cleanup, type Failures, failuresOf, handOver, report, reportAll } from './cleanup.js';
 import { Inner, type InnerObserver } from './inner.js';
-import { isIterable } from './observable-input.js';
+import { isIterable, isPromiseLike } from './observable-input.js';
 
 /**
  * Runs what an iterator yields, `concurrency` at a time. An item is pulled only when there is a free slot for it, so the
@@ -13,173 +13,91 @@ export function pullEach<T, R>(
   run: (item: T, index: number) => Observable<R>,
 ): Observable<R> {
   return new Observable<R>((subscriber) => {
-    const shared = new SharedIterator(items);
-    subscriber.add(() => {
-      handOver(subscriber, shared.close());
-    });
-    from(teams(shared, concurrency, run))
-      .pipe(mergeAll())
-      .subscribe(subscriber);
-  });
-}
+    const iterator = isIterable<T>(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
+    // A Set: the list that a subscriber keeps would be searched for each that ends.
+    const running = new Set<Inner<R>>();
+    let index = 0;
+    let state: 'idle' | 'asking' | 'starting' = 'idle';
+    let exhausted = false;
 
-// RxJS searches a finished subscription among its siblings, so no team has more slots than this; see fan-in.
-const width = 128;
-
-function* teams<T, R>(
-  items: SharedIterator<T>,
-  concurrency: number,
-  run: (item: T, index: number) => Observable<R>,
-): Generator<Observable<R>> {
-  for (let left = concurrency; left > 0 && !items.exhausted; left -= width) {
-    yield new Observable((subscriber) => {
-      new Team(items, Math.min(left, width), run, subscriber).fill();
-    });
-  }
-}
-
-/** Slots that are filled from one iterator, each again as soon as it is free. */
-class Team<T, R> implements InnerObserver<R> {
-  readonly #items: SharedIterator<T>;
-  readonly #slots: number;
-  readonly #run: (item: T, index: number) => Observable<R>;
-  readonly #subscriber: Subscriber<R>;
-  #busy = 0;
-  #filling = false;
-
-  constructor(
-    items: SharedIterator<T>,
-    slots: number,
-    run: (item: T, index: number) => Observable<R>,
-    subscriber: Subscriber<R>,
-  ) {
-    this.#items = items;
-    this.#slots = slots;
-    this.#run = run;
-    this.#subscriber = subscriber;
-  }
-
-  /** A loop, not a recursion, since items may finish while they are being started. */
-  fill(): void {
-    if (this.#filling) return;
-    this.#filling = true;
-    try {
-      while (this.#busy < this.#slots && !this.#items.exhausted && !this.#subscriber.closed) {
-        const pulled = this.#items.pull();
-        if (pulled instanceof Promise) {
-          this.#startLater(pulled);
-          return;
+    /** A loop, not a recursion, since items may finish while they are being started. */
+    const fill = () => {
+      while (state === 'idle' && !exhausted && running.size < concurrency && !subscriber.closed) {
+        state = 'asking';
+        try {
+          const answer = iterator.next();
+          if (isPromiseLike(answer)) Promise.resolve(answer).then(take).then(fill, fail);
+          else take(answer);
+        } catch (error) {
+          fail(error);
         }
-        this.#start(pulled);
       }
-    } catch (error) {
-      this.error(error);
-    }
-    this.#filling = false;
-    if (this.#busy === 0 && this.#items.exhausted) this.#subscriber.complete();
-  }
+      if (exhausted && running.size === 0 && state === 'idle') subscriber.complete();
+    };
 
-  next(value: R): void {
-    this.#subscriber.next(value);
-  }
+    const take = (answer: IteratorResult<T>) => {
+      state = 'starting';
+      if (answer.done === true) exhausted = true;
+      else if (!subscriber.closed) start(answer.value);
+      state = 'idle';
+    };
 
-  error(error: unknown): void {
-    this.#subscriber.error(error);
-  }
+    const start = (item: T) => {
+      const inner = new Inner(slot, subscriber);
+      running.add(inner);
+      try {
+        run(item, index++).subscribe(inner);
+      } catch (error) {
+        subscriber.error(error);
+      }
+    };
 
-  complete(slot: Inner<R>): void {
-    slot.unsubscribe();
-    this.#busy--;
-    this.fill();
-  }
-
-  #startLater(pulling: Promise<Pulled<T>>): void {
-    pulling.then(
-      (pulled) => {
-        if (!this.#subscriber.closed) this.#start(pulled);
-        this.#filling = false;
-        this.fill();
+    const slot: InnerObserver<R> = {
+      next: (value) => {
+        subscriber.next(value);
       },
-      (error: unknown) => {
-        if (this.#subscriber.closed) report(error);
-        else this.error(error);
+      error: (error) => {
+        subscriber.error(error);
       },
-    );
-  }
+      complete: (inner) => {
+        inner.unsubscribe();
+        running.delete(inner);
+        fill();
+      },
+    };
 
-  #start(pulled: Pulled<T>): void {
-    if (pulled === undefined) return;
-    this.#busy++;
-    const slot = new Inner(this, this.#subscriber);
-    this.#subscriber.add(slot);
-    this.#run(pulled.item, pulled.index).subscribe(slot);
-  }
-}
+    /** The iterator has thrown, and is thereby at its end. */
+    const fail = (error: unknown) => {
+      exhausted = true;
+      if (subscriber.closed) report(error);
+      else subscriber.error(error);
+    };
 
-/** What there was to pull: nothing, at the end. */
-type Pulled<T> = { readonly item: T; readonly index: number } | undefined;
+    /** Calls `return()`, unless the iterator has come to its end. */
+    const close = (): Failures | Cleanup => {
+      if (exhausted) return [];
+      exhausted = true;
+      try {
+        const returned = iterator.return?.();
+        if (!isPromiseLike(returned)) return [];
+        const closed = failuresOf(returned);
+        if (state !== 'asking') return closed;
+        // It answers only after what it was asked before, and nothing can hurry that: let go of it.
+        afterCleanup(closed, reportAll);
+        return [];
+      } catch (error) {
+        return [error];
+      }
+    };
 
-class SharedIterator<T> {
-  readonly #iterator: Iterator<T> | AsyncIterator<T>;
-  readonly #isAsync: boolean;
-  #index = 0;
-  #asking = false;
-  #lastPull: Promise<unknown> | undefined;
-  exhausted = false;
-
-  constructor(items: Iterable<T> | AsyncIterable<T>) {
-    this.#isAsync = !isIterable(items);
-    this.#iterator = isIterable<T>(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
-  }
-
-  pull(): Pulled<T> | Promise<Pulled<T>> {
-    if (this.#isAsync) return (this.#lastPull = this.#pullAfter(this.#lastPull));
-    try {
-      return this.#take((this.#iterator as Iterator<T>).next());
-    } catch (error) {
-      this.exhausted = true;
-      throw error;
-    }
-  }
-
-  /** Calls `return()`, unless the iterator has come to its end. */
-  close(): Failures | Cleanup {
-    if (this.exhausted) return [];
-    this.exhausted = true;
-    try {
-      const returned = this.#iterator.return?.();
-      if (!this.#isAsync) return [];
-      const closed = Promise.resolve(returned).then(
-        () => [],
-        (error: unknown) => [error],
-      );
-      if (!this.#asking) return closed;
-      // It answers only after what it was asked before, and nothing can hurry that: let go of it.
-      void closed.then(reportAll);
-      return [];
-    } catch (error) {
-      return [error];
-    }
-  }
-
-  /** One at a time: not every async iterator can be asked again before it has answered. */
-  async #pullAfter(previous: Promise<unknown> | undefined): Promise<Pulled<T>> {
-    await previous?.catch(() => {});
-    if (this.exhausted) return undefined;
-    this.#asking = true;
-    try {
-      return this.#take(await this.#iterator.next());
-    } catch (error) {
-      this.exhausted = true;
-      throw error;
-    } finally {
-      this.#asking = false;
-    }
-  }
-
-  #take(result: IteratorResult<T>): Pulled<T> {
-    if (result.done !== true) return { item: result.value, index: this.#index++ };
-    this.exhausted = true;
-    return undefined;
-  }
+    subscriber.add(() => {
+      handOver(subscriber, close());
+    });
+    subscriber.add(() => {
+      const all = new Subscription();
+      for (const inner of running) all.add(inner);
+      all.unsubscribe();
+    });
+    fill();
+  });
 }

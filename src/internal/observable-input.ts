@@ -31,15 +31,15 @@ export function fromInput<T>(input: Input<T>): Observable<T> {
   if (isObservable<T>(input)) return from(input);
   if (isAsyncIterable<T>(input)) return iterate(input);
   if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
-  return isNativeObservable<T>(input) ? fromNative(input) : from(input);
+  return isObservableInput<T>(input) ? from(input) : fromNative(input);
 }
 
 /** Whether {@link fromInput} takes it. Strings are left out: nobody means to wait for their characters. */
 export function isInput(value: unknown): value is Input<unknown> {
-  return isObservableInput(value) || isNativeObservable(value);
+  return isObservableInput(value) || hasMethod(value, 'subscribe');
 }
 
-export function isObservableInput(value: unknown): value is ObservableInput<unknown> {
+export function isObservableInput<T = unknown>(value: unknown): value is ObservableInput<T> {
   return (
     isObservable(value) ||
     isPromiseLike(value) ||
@@ -55,10 +55,6 @@ export function isObservable<T = unknown>(value: unknown): value is Observable<T
 
 /** rxjs declares the symbol, and leaves it to others to define it. */
 const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
-
-export function isNativeObservable<T = unknown>(value: unknown): value is NativeObservable<T> {
-  return hasMethod(value, 'subscribe') && !isObservableInput(value);
-}
 
 export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike<T> {
   return hasMethod(value, 'then');

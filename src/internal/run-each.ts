@@ -1,7 +1,7 @@
-import { map, mergeAll, Observable } from 'rxjs';
+import { map, mergeAll, type Observable } from 'rxjs';
 import { mergeArriving, mergeMany } from './fan-in.js';
 import { pullEach } from './lazy-pull.js';
-import { fromInput, isIterable } from './observable-input.js';
+import { fromInput, isIterable, isObservable } from './observable-input.js';
 
 /** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
 export type Items<T> = Iterable<T> | AsyncIterable<T> | Observable<T>;
@@ -12,11 +12,9 @@ export function runEach<T, R>(
   concurrency: number,
   run: (item: T, index: number) => Observable<R>,
 ): Observable<R> {
+  if (concurrency < Infinity && !isObservable(items)) return pullEach(items, concurrency, run);
+  if (isIterable(items)) return mergeMany(Array.from(items, run));
   // What an Observable emits is there already: all that can be limited is how much of it runs.
-  if (items instanceof Observable) {
-    const sources = items.pipe(map(run));
-    return concurrency === Infinity ? mergeArriving(sources) : sources.pipe(mergeAll(concurrency));
-  }
-  if (concurrency < Infinity) return pullEach(items, concurrency, run);
-  return isIterable(items) ? mergeMany(Array.from(items, run)) : mergeArriving(fromInput(items).pipe(map(run)));
+  const sources = fromInput(items).pipe(map(run));
+  return concurrency < Infinity ? sources.pipe(mergeAll(concurrency)) : mergeArriving(sources);
 }
