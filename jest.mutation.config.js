@@ -7,8 +7,9 @@ const base = require('./jest.config');
  */
 module.exports = {
   ...base,
+  testEnvironment: require.resolve('./spec/support/fail-fast-environment.js'),
   // A mutant that never answers: nothing here takes that long in real time.
-  testTimeout: 500,
+  testTimeout: 1500,
   testPathIgnorePatterns: [
     'documentation',
     'programs',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
-import { EMPTY, NEVER, type ObservableInput, of } from 'rxjs';
+import { EMPTY, NEVER, type ObservableInput, of, Subject } from 'rxjs';
 import {
   type Awaitable,
   CancelledError,
@@ -12,6 +12,7 @@ import {
 } from 'rx-asyncio';
 import { deferred } from './support/deferred';
 import { emptyError } from './support/rxjs-errors';
+import { unhandledRejections } from './support/unhandled-rejections';
 
 const failure = new Error('failed');
 
@@ -112,6 +113,16 @@ describe('the result of an awaitable', () => {
 });
 
 describe('a coroutine function', () => {
+  it('has its slot in gather when it returns an Observable, too', () => {
+    const slow = new Subject<string>();
+    const emitted: unknown[] = [];
+    gather([() => of('quick'), () => slow]).subscribe((results) => emitted.push(results));
+    slow.next('slow');
+    expect(emitted).toEqual([]);
+    slow.complete();
+    expect(emitted).toEqual([['quick', 'slow']]);
+  });
+
   it('is called once per subscription', () => {
     const calls: number[] = [];
     const result = gather([() => of(calls.push(calls.length))]);
@@ -366,5 +377,34 @@ describe('an async iterable', () => {
     await nextTurn();
     expect(log).toEqual(['cleaned up']);
     expect(task.status).toBe('cancelled');
+  });
+
+  it('is cancelled, not empty, when it is the coroutine function, and heeds its signal before it has a value', async () => {
+    const task = createTask(async function* ({ signal }: CoroutineContext) {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      if (!signal.aborted) yield 'value';
+    });
+    task.cancel();
+    await Promise.allSettled([task]);
+    expect(task.status).toBe('cancelled');
+  });
+
+  it('that fails after it was left is reported', async () => {
+    const gate = deferred();
+    const broken: AsyncIterable<never> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          await gate.promise;
+          throw failure;
+        },
+      }),
+    };
+    const unhandled = await unhandledRejections(() => {
+      createTask(broken).cancel();
+      gate.resolve();
+    });
+    expect(unhandled).toEqual([failure]);
   });
 });
