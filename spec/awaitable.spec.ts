@@ -115,12 +115,11 @@ describe('the result of an awaitable', () => {
 describe('a coroutine function', () => {
   it('has its slot in gather when it returns an Observable, too', () => {
     const slow = new Subject<string>();
-    const emitted: unknown[] = [];
-    gather([() => of('quick'), () => slow]).subscribe((results) => emitted.push(results));
+    const task = createTask(gather([() => of('quick'), () => slow]));
     slow.next('slow');
-    expect(emitted).toEqual([]);
+    expect(task.done).toBe(false);
     slow.complete();
-    expect(emitted).toEqual([['quick', 'slow']]);
+    expect(task.result()).toEqual(['quick', 'slow']);
   });
 
   it('is called once per subscription', () => {
