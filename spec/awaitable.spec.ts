@@ -220,6 +220,16 @@ describe('a coroutine function', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 
+  it('has a signal that does not abort when it fails by itself', async () => {
+    let aborted: (() => boolean) | undefined;
+    const task = createTask(({ signal }) => {
+      aborted = () => signal.aborted;
+      return Promise.reject(failure);
+    });
+    await expect(task).rejects.toBe(failure);
+    expect(aborted?.()).toBe(false);
+  });
+
   it('can hand its context on as options: setTimeout of node:timers/promises is cancelled', async () => {
     const task = createTask((context) => setTimeout(60_000, 'value', context));
     expect(task.cancel('enough')).toBe(true);
