@@ -4,6 +4,9 @@ module.exports = {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.spec.json' }] },
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageReporters: [['text', { skipFull: true }]],
+  coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   moduleNameMapper: {
     '^rx-asyncio$': '<rootDir>/src/index.ts',
     '^rx-asyncio/promises$': '<rootDir>/src/promises.ts',

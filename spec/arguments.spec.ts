@@ -57,6 +57,7 @@ describe('awaitables that are no list throw', () => {
     ['null', null, 'null'],
     ['a number', 42, '42'],
     ['a function', () => [], 'a function'],
+    ['a function that has a name', thrownBy, 'the function thrownBy'],
     ['an object of a class', new Box(), 'an object of class Box'],
     ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
   ];
@@ -151,6 +152,9 @@ describe('a timeout that is none throws', () => {
     );
     itThrows(new TypeError(`${name}: ${expected}, got null`), `null in ${name}`, () => call(null as never));
     itThrows(new TypeError(`${name}: ${expected}, got an object`), `an object in ${name}`, () => call({} as never));
+    itThrows(new TypeError(`${name}: ${expected}, got an object`), `an object without a prototype in ${name}`, () =>
+      call(Object.create(null) as never),
+    );
     it(`nothing for a negative number, Infinity, a Date, a Promise, an Observable and undefined in ${name}`, () => {
       const timeouts = [-1, Infinity, new Date(0), promise, NEVER, undefined];
       expect(() => timeouts.map((timeout) => call(timeout as never))).not.toThrow();
@@ -221,6 +225,9 @@ describe('what is no awaitable, or no function, throws', () => {
   );
   itThrows(new TypeError('taskGroup: body must be a function, got an Observable'), 'an Observable in taskGroup', () =>
     taskGroup(source as never),
+  );
+  itThrows(new TypeError('taskGroup: body must be a function, got an array'), 'an array in taskGroup', () =>
+    taskGroup([] as never),
   );
   itThrows(
     new TypeError('asyncFinalize: callback must be a function, got a Promise'),

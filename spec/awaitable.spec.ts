@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
-import { EMPTY, NEVER, type ObservableInput, of } from 'rxjs';
+import { EMPTY, NEVER, type ObservableInput, of, Subject } from 'rxjs';
 import {
   type Awaitable,
   CancelledError,
@@ -12,6 +12,7 @@ import {
 } from 'rx-asyncio';
 import { deferred } from './support/deferred';
 import { emptyError } from './support/rxjs-errors';
+import { unhandledRejections } from './support/unhandled-rejections';
 
 const failure = new Error('failed');
 
@@ -112,6 +113,15 @@ describe('the result of an awaitable', () => {
 });
 
 describe('a coroutine function', () => {
+  it('has its slot in gather when it returns an Observable, too', () => {
+    const slow = new Subject<string>();
+    const task = createTask(gather([() => of('quick'), () => slow]));
+    slow.next('slow');
+    expect(task.done).toBe(false);
+    slow.complete();
+    expect(task.result()).toEqual(['quick', 'slow']);
+  });
+
   it('is called once per subscription', () => {
     const calls: number[] = [];
     const result = gather([() => of(calls.push(calls.length))]);
@@ -208,6 +218,16 @@ describe('a coroutine function', () => {
       return Promise.resolve('value');
     });
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+
+  it('has a signal that does not abort when it fails by itself', async () => {
+    let aborted: (() => boolean) | undefined;
+    const task = createTask(({ signal }) => {
+      aborted = () => signal.aborted;
+      return Promise.reject(failure);
+    });
+    await expect(task).rejects.toBe(failure);
+    expect(aborted?.()).toBe(false);
   });
 
   it('can hand its context on as options: setTimeout of node:timers/promises is cancelled', async () => {
@@ -366,5 +386,34 @@ describe('an async iterable', () => {
     await nextTurn();
     expect(log).toEqual(['cleaned up']);
     expect(task.status).toBe('cancelled');
+  });
+
+  it('is cancelled, not empty, when it is the coroutine function, and heeds its signal before it has a value', async () => {
+    const task = createTask(async function* ({ signal }: CoroutineContext) {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      if (!signal.aborted) yield 'value';
+    });
+    task.cancel();
+    await Promise.allSettled([task]);
+    expect(task.status).toBe('cancelled');
+  });
+
+  it('that fails after it was left is reported', async () => {
+    const gate = deferred();
+    const broken: AsyncIterable<never> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          await gate.promise;
+          throw failure;
+        },
+      }),
+    };
+    const unhandled = await unhandledRejections(() => {
+      createTask(broken).cancel();
+      gate.resolve();
+    });
+    expect(unhandled).toEqual([failure]);
   });
 });

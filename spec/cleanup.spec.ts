@@ -22,6 +22,7 @@ import {
   finalize,
   forkJoin,
   from,
+  lastValueFrom,
   map,
   merge,
   mergeMap,
@@ -34,6 +35,7 @@ import {
   share,
   startWith,
   Subject,
+  Subscriber,
   switchMap,
   take,
   takeUntil,
@@ -44,6 +46,7 @@ import {
 } from 'rxjs';
 import { Resource } from './support/holding';
 import { marbles } from './support/marbles';
+import { unhandledRejections } from './support/unhandled-rejections';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -453,6 +456,27 @@ describe('a teardown that throws', () => {
     cancelled.cancel();
     expect([finalized.mock.calls.length, cancelled.exception()]).toEqual([1, new Error('broken')]);
   });
+});
+
+it('what a subscriber of a Task throws by itself while the Task is being cancelled is reported', async () => {
+  // eslint-disable-next-line rxjs-x/no-subclass -- rxjs catches what an observer throws, but nothing of a Subscriber
+  class Throwing extends Subscriber<unknown> {
+    override error(): void {
+      throw new Error('thrown');
+    }
+  }
+  jest.useRealTimers();
+  const thrown = await unhandledRejections(async () => {
+    await lastValueFrom(
+      wait([of(1), NEVER], { returnWhen: FIRST_COMPLETED }).pipe(
+        tap(({ pending: [task] }) => {
+          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe, @typescript-eslint/no-deprecated -- as an operator makes it
+          task?.subscribe(new Throwing());
+        }),
+      ),
+    );
+  });
+  expect(thrown).toEqual([new Error('thrown')]);
 });
 
 it('a pipeline cancelled at any instant is done only when all that had started has cleaned up', async () => {

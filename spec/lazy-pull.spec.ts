@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstValueFrom, NEVER, Observable, of, Subject, take, tap, throwError } from 'rxjs';
-import { asCompleted, type AsCompletedOptions, type Awaitable, gather } from 'rx-asyncio';
+import { asCompleted, type AsCompletedOptions, type Awaitable, createTask, gather } from 'rx-asyncio';
+import { deferred } from './support/deferred';
 import { unhandledRejections } from './support/unhandled-rejections';
 
 const failure = new Error('failed');
@@ -284,14 +285,14 @@ describe('asCompleted with concurrency', () => {
     expect(awaitables.pulled).toBeLessThanOrEqual(2);
   });
 
-  it('fails with what an async iterable throws, and cancels what runs', async () => {
+  it.each([2, 300])('fails with what an async iterable throws, and cancels what runs, of %i', async (concurrency) => {
     const running = new Running();
     async function* broken() {
       yield running.start(0);
       await nextTurn();
       throw failure;
     }
-    const emitted = log(asCompleted(broken(), { concurrency: 2 }));
+    const emitted = log(asCompleted(broken(), { concurrency }));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(emitted).toEqual([failure]);
     expect(running.indices).toEqual([]);
@@ -313,6 +314,75 @@ describe('asCompleted with concurrency', () => {
       new TypeError('asCompleted: awaitables[0] must be an ObservableInput or a coroutine function, got 5'),
     ]);
     expect(finished).toBe(1);
+  });
+
+  describe('unsubscribed from while an async iterator is asked', () => {
+    /** One that answers when told. */
+    function asked(answer: () => IteratorResult<Awaitable<number>>, close: () => void = () => {}) {
+      const gate = deferred();
+      const awaitables: AsyncIterable<Awaitable<number>> = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => gate.promise.then(answer),
+          return: async () => {
+            await gate.promise;
+            close();
+            return { done: true, value: undefined };
+          },
+        }),
+      };
+      return { awaitables, answer: gate.resolve };
+    }
+
+    it('does not wait for the answer, and starts nothing of it', async () => {
+      const started = jest.fn(() => NEVER);
+      const { awaitables, answer } = asked(() => ({ done: false, value: started }));
+      const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
+      await nextTurn();
+      task.cancel();
+      expect(task.status).toBe('cancelled');
+      answer();
+      await nextTurn();
+      expect(started).not.toHaveBeenCalled();
+    });
+
+    it('reports a failure that is the answer', async () => {
+      const { awaitables, answer } = asked(() => unexpected(failure));
+      const unhandled = await unhandledRejections(async () => {
+        const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
+        await nextTurn();
+        task.cancel();
+        answer();
+      });
+      expect(unhandled).toEqual([failure]);
+    });
+
+    it('reports what its return() rejects with', async () => {
+      const { awaitables, answer } = asked(
+        () => ({ done: true, value: undefined }),
+        () => unexpected(failure),
+      );
+      const unhandled = await unhandledRejections(async () => {
+        const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
+        await nextTurn();
+        task.cancel();
+        answer();
+      });
+      expect(unhandled).toEqual([failure]);
+    });
+  });
+
+  it('fails with what return() of an async iterator rejects with, when a Task is cancelled between two answers', async () => {
+    const awaitables: AsyncIterable<Awaitable<number>> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false, value: NEVER }),
+        return: () => Promise.reject(failure),
+      }),
+    };
+    const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
+    await nextTurn();
+    task.cancel();
+    const [outcome] = await Promise.allSettled([task]);
+    expect(outcome).toEqual({ status: 'rejected', reason: failure });
   });
 
   it('asks an async iterator only when it has answered', async () => {

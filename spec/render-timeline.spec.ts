@@ -1,5 +1,5 @@
-import { catchError, concat, concatMap, delay, EMPTY, interval, map, NEVER, type Observable, of, take, throwError, timer } from 'rxjs'; // prettier-ignore
-import { asyncFinalize, gather } from 'rx-asyncio';
+import { catchError, concat, concatMap, delay, EMPTY, interval, map, NEVER, type Observable, of, take, tap, throwError, timer } from 'rxjs'; // prettier-ignore
+import { asyncFinalize, createTask, gather } from 'rx-asyncio';
 import { recordTimeline, renderTimeline, type Timeline } from 'rx-asyncio/timeline';
 
 /** What is drawn of a program, recorded in virtual time, after so many milliseconds. */
@@ -93,6 +93,21 @@ describe('renderTimeline', () => {
     expect(words(picture).filter((each) => /^(again|other)/.test(each))).toEqual(['again', 'again #2', 'other']);
   });
 
+  it('writes the last emission of what is still running into its bar', async () => {
+    const picture = await drawn(({ track }) =>
+      gather([track('a', concat(after(10, 'value'), NEVER)), track('b', timer(100))]),
+    );
+    expect(words(picture)).toEqual(expect.arrayContaining(["'value'", 'running']));
+  });
+
+  it('draws the line of a combinator from the beginning when its start is not among the events', () => {
+    const { output, events } = recordTimeline();
+    of('value').pipe(output('combinator')).subscribe();
+    const rest = renderTimeline(events.filter(({ type }) => type !== 'started'));
+    expect(textsOf(rest).map((text) => text.words)).toContain("0 ms 'value'");
+    expect(rest).not.toMatch(/NaN|undefined/);
+  });
+
   it('writes the emissions of an awaitable into its bar where there is room for all', async () => {
     const emissions = async (count: number) =>
       words(await drawn(({ track }) => track('a', interval(10).pipe(take(count))))).filter((each) =>
@@ -128,6 +143,44 @@ describe('renderTimeline', () => {
 
   it('draws nothing at all without events', () => {
     expect(textsOf(renderTimeline([], { title: 'Nothing' })).map((text) => text.words)).toContain('Nothing');
+  });
+
+  it('is called Timeline when it is given no title', () => {
+    expect(textsOf(renderTimeline([])).map((text) => text.words)).toContain('Timeline');
+  });
+
+  it('writes a combinator that was cancelled, and that is still running', async () => {
+    const cancelled = await drawn(({ output }) => {
+      const subscription = NEVER.pipe(output('cancelled')).subscribe();
+      return timer(10).pipe(
+        tap(() => {
+          subscription.unsubscribe();
+        }),
+      );
+    });
+    expect(words(cancelled)).toContain('10 ms cancelled');
+    const running = await drawn(({ output }) => concat(after(10, 'value'), NEVER).pipe(output('running')), 100);
+    expect(words(running)).toContain("10 ms 'value'");
+    expect(words(running)).not.toContain('100 ms complete');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a function by its name', parseInt, 'parseInt'],
+    ['a function without a name', [() => 1][0], 'function'],
+    ['a Task by its name', createTask(of(1), { name: 'page' }), 'page'],
+    ['an Observable', of(1), 'Observable'],
+    ['an error', new RangeError('far'), 'RangeError: far'],
+    ['a Set', new Set([1, 2]), '{1, 2}'],
+    ['a Map', new Map([['a', 1]]), '{ a: 1 }'],
+    [
+      'an AggregateError with its errors',
+      new AggregateError([new Error('a')], 'two'),
+      'AggregateError: two [Error: a]',
+    ],
+    ['an empty object', {}, '{}'],
+    ['what is nested too deep', [[[[[1]]]]], '[[[[…]]]]'],
+  ])('writes %s', async (_, value, expected) => {
+    expect(words(await drawn(({ output }) => after(10, value).pipe(output('value'))))).toContain(`10 ms ${expected}`);
   });
 
   describe('of whatever it is given', () => {

@@ -9,7 +9,9 @@ import {
   Observable,
   of,
   repeat,
+  Subject,
   take,
+  takeUntil,
   throwError,
   timer,
 } from 'rxjs';
@@ -310,6 +312,70 @@ describe('what is recorded', () => {
     expect(recorded(timeline).slice(4)).toEqual([
       ...['0 value cancelled', '0 failure cancelled', '5 value done kept', '5 failure failed Error: failed'],
     ]);
+  });
+
+  it('what a coroutine function throws, and the result of a list that it returns', async () => {
+    const timeline = recordTimeline();
+    const thrown = createTask(
+      timeline.track('thrown', () => {
+        throw failure;
+      }),
+    );
+    const list = createTask(timeline.track('list', () => [1, 2]));
+    await expect(thrown).rejects.toBe(failure);
+    await expect(list).resolves.toBe(2);
+    expect(recorded(timeline).filter((line) => !/tracked|started/.test(line))).toEqual([
+      ...['0 thrown failed Error: failed', '0 list emitted 1', '0 list emitted 2', '0 list done 2'],
+    ]);
+  });
+
+  it('an async iterable that a coroutine function returns, which fails or is left', async () => {
+    const timeline = recordTimeline();
+    const { track } = timeline;
+    const broken = createTask(
+      // eslint-disable-next-line require-yield -- what is tested here
+      track('broken', async function* () {
+        await Promise.reject(failure);
+      }),
+    );
+    await expect(broken).rejects.toBe(failure);
+    const endless = () => ({ next: () => Promise.resolve({ done: false as const, value: 1 }) });
+    const left = createTask(track('left', () => ({ [Symbol.asyncIterator]: endless })));
+    left.cancel();
+    await jest.runAllTimersAsync();
+    expect(recorded(timeline).filter((line) => !/tracked|started/.test(line))).toEqual([
+      '0 broken failed Error: failed',
+      ...['0 left emitted 1', '0 left done 1'],
+    ]);
+  });
+
+  it('one cancellation, however often the signal is read', async () => {
+    const timeline = recordTimeline();
+    const twice = createTask(
+      timeline.track('twice', (context) => {
+        const { signal } = { ...context };
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(context.signal.reason);
+          });
+        });
+      }),
+    );
+    twice.cancel();
+    await jest.runAllTimersAsync();
+    expect(recorded(timeline).slice(2)).toEqual(['0 twice cancelled', '0 twice cleaned up']);
+  });
+
+  it('a cancellation during the call, of which the coroutine function learns when it reads its signal', async () => {
+    const timeline = recordTimeline();
+    const stop = new Subject<void>();
+    const late = timeline.track('late', (context) => {
+      stop.next();
+      return Promise.reject(context.signal.reason);
+    });
+    gather([late]).pipe(takeUntil(stop)).subscribe();
+    await jest.runAllTimersAsync();
+    expect(recorded(timeline).slice(2)).toEqual(['0 late cancelled', '0 late cleaned up']);
   });
 
   it('what is not started, what is still running, and what runs again', async () => {

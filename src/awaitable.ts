@@ -56,8 +56,6 @@ export type Result<A> =
 /** Emits what the awaitable emits; of a coroutine function the result only. */
 export function fromAwaitable<T>(awaitable: Awaitable<T>): Observable<T> {
   return new Observable((subscriber) => {
-    // rxjs goes on subscribing to the rest after a source that failed at once: those are not started.
-    if (subscriber.closed) return;
     if (typeof awaitable !== 'function') fromInput(awaitable).subscribe(subscriber);
     else new Execution(awaitable, subscriber, subscriber).start();
   });

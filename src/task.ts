@@ -52,7 +52,7 @@ export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): T
 /** A Task that has yet to be started, by {@link startTask}. */
 export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T>;
 
-/** Starts a Task, unless it was started or cancelled before. */
+/** Starts a Task that has been neither started nor cancelled. */
 export let startTask: (task: Task<unknown>) => void;
 
 /** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
@@ -98,7 +98,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #execution: Execution<T> | undefined;
   #cancellation: CancelledError | undefined;
   // closing: its source is being torn down. cleaning: cleanup is awaited. Then it is done.
-  #phase: 'created' | 'running' | 'closing' | 'cleaning' = 'created';
+  #phase: 'open' | 'closing' | 'cleaning' = 'open';
 
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
     // Called as a method, so that all Tasks share one function.
@@ -255,8 +255,6 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   #start(): void {
-    if (this.#phase !== 'created') return;
-    this.#phase = 'running';
     let result: T;
     const upstream = new Inner<T>({
       next: (value) => {
@@ -279,7 +277,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
 
   #stop(cancellation: CancelledError): void {
     // A result or an error has come already, and only cleanup is awaited.
-    if (this.#phase === 'closing' || this.#phase === 'cleaning') return;
+    if (this.#phase !== 'open') return;
     // A coroutine that has read its signal ends the task by its own outcome.
     if (this.#execution?.abort(cancellation)) return;
     this.#end('cancelled', cancellation);

@@ -1,0 +1,28 @@
+const base = require('./jest.config');
+
+/**
+ * The specs that judge a mutant: quick ones, and none that draws lots, since a mutant must not live or die by chance.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  ...base,
+  testEnvironment: require.resolve('./spec/support/fail-fast-environment.js'),
+  // A mutant that never answers: nothing here takes that long in real time.
+  testTimeout: 1500,
+  testPathIgnorePatterns: [
+    'documentation',
+    'programs',
+    'progress-download',
+    'pictures',
+    'reference',
+    'types',
+    'timeline',
+    'conformance/table',
+    'many-tasks',
+    'fan-in',
+    'rules',
+    'interleavings',
+    'differential',
+  ].map((name) => `<rootDir>/spec/${name}`),
+};
