@@ -101,7 +101,7 @@ describe('renderTimeline', () => {
   });
 
   it('draws the line of a combinator from the beginning when its start is not among the events', () => {
-    const { output, events } = recordTimeline();
+    const { output, events } = recordTimeline({ now: () => 0 });
     of('value').pipe(output('combinator')).subscribe();
     const rest = renderTimeline(events.filter(({ type }) => type !== 'started'));
     expect(textsOf(rest).map((text) => text.words)).toContain("0 ms 'value'");
