@@ -5,8 +5,8 @@ import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import { fromInput } from './internal/observable-input.js';
 
 /**
- * What `forkJoin` does, for a handful of awaitables, with a third of the objects for each: that is what tells when there
- * are many. A new Observable, so that a function need not be made one first.
+ * What `forkJoin` does, for a handful of awaitables, with fewer objects for each: that is what tells when there are many.
+ * A new Observable, so that a function need not be made one first.
  */
 export function join<T>(awaitables: readonly Awaitable<T>[]): Observable<T[]> {
   return new Observable((subscriber) => {

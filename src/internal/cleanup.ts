@@ -101,7 +101,8 @@ export function asOneError(failures: Failures): unknown {
 
 /**
  * Holds the last notification back until everything below has been torn down and has cleaned up; `finalizer` is the last
- * thing torn down, and is told whether the source has `ended` by itself. A failing cleanup turns `complete` into its error; after an error, which goes first, it is reported.
+ * thing torn down, and is told whether the source has `ended` by itself. A failing cleanup turns `complete` into its
+ * error; after an error, which goes first, it is reported.
  */
 export function awaitCleanup<T>(finalizer: (ended: boolean) => void = () => {}): MonoTypeOperatorFunction<T> {
   return (source) =>
