@@ -138,6 +138,13 @@ class Task(asyncio.Task):
             self.cancelled_at = self.get_loop().time()
         return super().cancel(msg)
 
+    def uncancel(self):
+        """From Python 3.12 on wait_for's timeout cancels the task that it is in, and takes that back afterwards."""
+        remaining = super().uncancel()
+        if remaining == 0:
+            self.cancelled_at = None
+        return remaining
+
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def __init__(self):
