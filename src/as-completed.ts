@@ -1,7 +1,8 @@
 import { defer, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
-import { type Awaitable, checkAwaitable, type Result, resultOf } from './awaitable.js';
+import { type Awaitable, type Result, resultOf } from './awaitable.js';
 import { timeoutError } from './errors.js';
 import {
+  checkAwaitable,
   checkConcurrency,
   checkListOrRecord,
   checkOptions,
@@ -118,7 +119,7 @@ function run<R>(
   keys?: readonly string[],
 ): Observable<R> {
   const start = (awaitable: Awaitable<unknown>, index: number) => {
-    checkAwaitable(name, () => `awaitables${keys ? `.${keys[index]}` : `[${index}]`}`, awaitable);
+    checkAwaitable(name, awaitable, index, keys);
     const result = resultOf(awaitable);
     const key = keys ? keys[index] : index;
     return hold(returnExceptions ? asOutcome(result).pipe(map((outcome) => ({ ...outcome, key }))) : result);

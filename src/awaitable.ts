@@ -1,7 +1,6 @@
 import { last, Observable } from 'rxjs';
 import { Execution } from './execution.js';
-import { describe } from './internal/arguments.js';
-import { fromInput, hasMethod, type Input, isInput } from './internal/observable-input.js';
+import { fromInput, hasMethod, type Input } from './internal/observable-input.js';
 import type { Task } from './task.js';
 
 /**
@@ -73,10 +72,4 @@ export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
 
 export function isTask(value: unknown): value is Task<unknown> {
   return hasMethod(value, watch);
-}
-
-/** Throws unless it is an awaitable; `where` tells which of the arguments it is. */
-export function checkAwaitable(name: string, where: () => string, value: unknown): void {
-  if (typeof value === 'function' || isInput(value)) return;
-  throw new TypeError(`${name}: ${where()} must be an ObservableInput or a coroutine function, got ${describe(value)}`);
 }

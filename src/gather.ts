@@ -9,8 +9,8 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, checkAwaitable, isTask, type Result, resultOf } from './awaitable.js';
-import { checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
+import { type Awaitable, isTask, type Result, resultOf } from './awaitable.js';
+import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
 import { isIterable } from './internal/observable-input.js';
@@ -111,7 +111,7 @@ function results(
   return defer(() => {
     const tasks: Task<unknown>[] = [];
     const check = (awaitable: Awaitable<unknown>, index: number) => {
-      checkAwaitable(name, () => `awaitables${keys ? `.${keys[index]}` : `[${index}]`}`, awaitable);
+      checkAwaitable(name, awaitable, index, keys);
       if (isTask(awaitable)) tasks.push(awaitable);
     };
     // An outcome has to be one of the result, which is otherwise the last value anyway.

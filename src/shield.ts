@@ -1,5 +1,6 @@
 import { defer, type Observable } from 'rxjs';
-import { type Awaitable, checkAwaitable, isTask, type Result } from './awaitable.js';
+import { type Awaitable, isTask, type Result } from './awaitable.js';
+import { checkAwaitable } from './internal/arguments.js';
 import { createTask, type Task } from './task.js';
 
 /**
@@ -20,7 +21,7 @@ import { createTask, type Task } from './task.js';
  * @throws TypeError when it is no awaitable
  */
 export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
-  checkAwaitable('shield', () => 'awaitable', awaitable);
+  checkAwaitable('shield', awaitable);
   return defer(
     () => (isTask(awaitable) ? awaitable : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
   );

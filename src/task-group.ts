@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type Awaitable, checkAwaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
+import { type Awaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
-import { checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
+import { checkAwaitable, checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
 import type { Input } from './internal/observable-input.js';
 import { Queue } from './internal/queue.js';
@@ -137,7 +137,7 @@ class Group<R> implements TaskGroup {
 
   // These two are functions of the instance, so that the group can be destructured.
   readonly createTask = <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> => {
-    checkAwaitable('group.createTask', () => 'awaitable', awaitable);
+    checkAwaitable('group.createTask', awaitable);
     checkOptions('group.createTask', options);
     if (this.#closing) throw new InvalidStateError('group.createTask: the group is closing and takes no more tasks');
     const task = taskOf(awaitable as Awaitable<Result<A>>, options);

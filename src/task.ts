@@ -2,11 +2,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { type Awaitable, checkAwaitable, resultOf, unwatch, watch } from './awaitable.js';
+import { type Awaitable, resultOf, unwatch, watch } from './awaitable.js';
 import { Execution } from './execution.js';
 import { CancelledError, InvalidStateError, isCancelledError } from './errors.js';
 import { Inner } from './internal/inner.js';
-import { checkOptions } from './internal/arguments.js';
+import { checkAwaitable, checkOptions } from './internal/arguments.js';
 import {
   afterCleanup,
   asOneError,
@@ -42,7 +42,7 @@ export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
  * @throws TypeError when it is no awaitable; a failure of the awaitable is the Task's
  */
 export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
-  checkAwaitable('createTask', () => 'awaitable', awaitable);
+  checkAwaitable('createTask', awaitable);
   checkOptions('createTask', options);
   const task = taskOf(awaitable, options);
   startTask(task);

@@ -1,14 +1,6 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
-import {
-  type Awaitable,
-  checkAwaitable,
-  type Coroutine,
-  type CoroutineContext,
-  isTask,
-  type Result,
-  watch,
-} from './awaitable.js';
-import { checkFunction, checkOptions } from './internal/arguments.js';
+import { type Awaitable, type Coroutine, type CoroutineContext, isTask, type Result, watch } from './awaitable.js';
+import { checkAwaitable, checkFunction, checkOptions } from './internal/arguments.js';
 import { type Cleanup, overhear } from './internal/cleanup.js';
 import { fromInput, type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './internal/observable-input.js'; // prettier-ignore
 import type { Task } from './task.js';
@@ -91,7 +83,7 @@ export function recordTimeline(options: TimelineOptions = {}): Timeline {
     });
   };
   const track = (name: string, awaitable: Awaitable<unknown>) => {
-    checkAwaitable('timeline.track', () => 'awaitable', awaitable);
+    checkAwaitable('timeline.track', awaitable);
     let first: Run | undefined = newRun(name, false);
     first.track();
     const nextRun = () => {

@@ -1,7 +1,7 @@
 import { catchError, concat, defer, type Observable, of, take, takeUntil, tap, throwError } from 'rxjs';
-import { type Awaitable, checkAwaitable, isTask, type Result } from './awaitable.js';
+import { type Awaitable, isTask, type Result } from './awaitable.js';
 import { isCancelledError, timeoutError } from './errors.js';
-import { checkTimeout, type Timeout } from './internal/arguments.js';
+import { checkAwaitable, checkTimeout, type Timeout } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { expiry, isPast } from './internal/timeout.js';
 import { startTask, type Task, taskOf } from './task.js';
@@ -30,7 +30,7 @@ export function waitFor<A extends Awaitable<unknown>>(
   awaitable: A,
   timeout: Timeout | undefined,
 ): Observable<Result<A>> {
-  checkAwaitable('waitFor', () => 'awaitable', awaitable);
+  checkAwaitable('waitFor', awaitable);
   checkTimeout('waitFor', timeout);
   return defer(() => {
     type T = Result<A>;

@@ -14,8 +14,15 @@ import {
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, checkAwaitable, isTask, type Result, unwatch, watch } from './awaitable.js';
-import { checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from './internal/arguments.js';
+import { type Awaitable, isTask, type Result, unwatch, watch } from './awaitable.js';
+import {
+  checkAwaitable,
+  checkList,
+  checkOneOf,
+  checkOptions,
+  checkTimeout,
+  type Timeout,
+} from './internal/arguments.js';
 import { awaitCleanup, cleanUp } from './internal/cleanup.js';
 import { fromInput, isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
@@ -126,7 +133,7 @@ function waiting<A extends Awaitable<unknown>>(
   const tasks = new Set<Task<T>>();
   const owned = new Set<Task<unknown>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
-    checkAwaitable(name, () => `awaitables[${index}]`, awaitable);
+    checkAwaitable(name, awaitable, index);
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
     if (!shared) owned.add(task);

@@ -26,22 +26,22 @@ import {
 export type Timeout = number | Date | Input<unknown>;
 
 export function checkOptions(name: string, options: unknown): void {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw new TypeError(`${name}: options must be an object, got ${describe(options)}`);
-  }
+  const valid = options === undefined || (typeof options === 'object' && options !== null);
+  check(valid, name, 'options', 'an object', options);
 }
 
 export function checkList(name: string, awaitables: unknown): void {
-  if (!isList(awaitables))
-    throw new TypeError(`${name}: ${wrongAwaitables(name, 'an iterable or async iterable', awaitables)}`);
+  checkAwaitables(isList(awaitables), name, 'an iterable or async iterable', awaitables);
 }
 
 export function checkListOrRecord(name: string, awaitables: unknown): void {
-  if (!isList(awaitables) && !isRecord(awaitables)) {
-    throw new TypeError(
-      `${name}: ${wrongAwaitables(name, 'an iterable, an async iterable or a plain record', awaitables)}`,
-    );
-  }
+  const expected = 'an iterable, an async iterable or a plain record';
+  checkAwaitables(isList(awaitables) || isRecord(awaitables), name, expected, awaitables);
+}
+
+function checkAwaitables(valid: boolean, name: string, expected: string, given: unknown): void {
+  const hint = isObservable(given) ? ` (${name}All takes what an Observable emits, [observable] is a list of one)` : '';
+  check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hint);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -50,43 +50,51 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-export function checkConcurrency(name: string, concurrency: unknown): void {
-  if (concurrency === undefined || concurrency === Infinity) return;
-  if (!Number.isInteger(concurrency) || (concurrency as number) < 1) {
-    throw new RangeError(`${name}: concurrency must be a positive integer or Infinity, got ${describe(concurrency)}`);
-  }
+export function checkConcurrency(name: string, concurrency: unknown = Infinity): void {
+  const valid = concurrency === Infinity || (Number.isInteger(concurrency) && (concurrency as number) > 0);
+  check(valid, name, 'concurrency', 'a positive integer or Infinity', concurrency, RangeError);
 }
 
 export function checkTimeout(name: string, timeout: unknown): void {
-  if (timeout === undefined || isInput(timeout)) return;
-  if (typeof timeout !== 'number' && !(timeout instanceof Date)) {
-    throw new TypeError(
-      `${name}: timeout must be milliseconds, a Date or an ObservableInput, got ${describe(timeout)}`,
-    );
-  }
-  if (Number.isNaN(Number(timeout))) {
-    throw new RangeError(
-      `${name}: timeout must be milliseconds, a Date or an ObservableInput, got ${describe(timeout)}`,
-    );
-  }
+  const isTime = typeof timeout === 'number' || timeout instanceof Date;
+  const valid = timeout === undefined || isInput(timeout) || (isTime && !Number.isNaN(Number(timeout)));
+  const kind = isTime ? RangeError : TypeError;
+  check(valid, name, 'timeout', 'milliseconds, a Date or an ObservableInput', timeout, kind);
 }
 
 export function checkOneOf(name: string, option: string, value: unknown, allowed: readonly unknown[]): void {
-  if (value !== undefined && !allowed.includes(value)) {
-    throw new RangeError(`${name}: ${option} must be one of ${allowed.join(', ')}, got ${describe(value)}`);
-  }
+  const valid = value === undefined || allowed.includes(value);
+  check(valid, name, option, `one of ${allowed.join(', ')}`, value, RangeError);
 }
 
 export function checkFunction(name: string, argument: string, value: unknown): void {
-  if (typeof value !== 'function')
-    throw new TypeError(`${name}: ${argument} must be a function, got ${describe(value)}`);
+  check(typeof value === 'function', name, argument, 'a function', value);
 }
 
 export function checkSignal(name: string, signal: unknown): void {
-  if (signal === undefined) return;
-  if (!hasMethod(signal, 'addEventListener') || typeof (signal as AbortSignal).aborted !== 'boolean') {
-    throw new TypeError(`${name}: signal must be an AbortSignal, got ${describe(signal)}`);
-  }
+  const valid =
+    signal === undefined ||
+    (hasMethod(signal, 'addEventListener') && typeof (signal as AbortSignal).aborted === 'boolean');
+  check(valid, name, 'signal', 'an AbortSignal', signal);
+}
+
+/** The argument `awaitable`, or one of the `awaitables`, at this index or key. */
+export function checkAwaitable(name: string, value: unknown, index?: number, keys?: readonly string[]): void {
+  if (typeof value === 'function' || isInput(value)) return;
+  const place = index === undefined ? '' : `s${keys ? `.${keys[index]}` : `[${index}]`}`;
+  check(false, name, `awaitable${place}`, 'an ObservableInput or a coroutine function', value);
+}
+
+function check(
+  valid: boolean,
+  name: string,
+  argument: string,
+  expected: string,
+  given: unknown,
+  Kind: ErrorConstructor = TypeError,
+  hint = '',
+): void {
+  if (!valid) throw new Kind(`${name}: ${argument} must be ${expected}, got ${describe(given)}${hint}`);
 }
 
 /** A value as an error message shows it. */
@@ -104,9 +112,4 @@ export function describe(value: unknown): string {
 
 function isList(value: unknown): boolean {
   return typeof value !== 'string' && !isObservable(value) && (isIterable(value) || isAsyncIterable(value));
-}
-
-function wrongAwaitables(name: string, expected: string, given: unknown): string {
-  const hint = isObservable(given) ? ` (${name}All takes what an Observable emits, [observable] is a list of one)` : '';
-  return `awaitables must be ${expected} of awaitables, got ${describe(given)}${hint}`;
 }
