@@ -99,9 +99,28 @@ describe('gather', () => {
     expect(result).toBeInstanceOf(Observable);
   });
 
+  it('knows what a coroutine function is given, in a list and in a record', () => {
+    const signals: AbortSignal[] = [];
+    const list = gather([(context) => of(signals.push(context.signal)), ({ signal }) => [signal.aborted]]);
+    const record = gather({ one: ({ signal }) => of(signals.push(signal)) });
+    expectType<Observable<[number, boolean]>>()(list);
+    expectType<Observable<{ one: number }>>()(record);
+    expect([...emitted(list), ...emitted(record)]).toEqual([[1, false], { one: 2 }]);
+  });
+
+  it('takes a list or a record of either kind, as a function that hands it on has it', () => {
+    const handOn = (awaitables: Iterable<Coroutine<string>> | AsyncIterable<Coroutine<string>>) => gather(awaitables);
+    expectType<Observable<string[]>>()(handOn([() => text]));
+    expect(emitted(handOn([() => text]))).toEqual([['text']]);
+  });
+
   it('rejects what is no awaitable', () => {
     // @ts-expect-error -- a number is no awaitable
     expect(gather([42])).toBeInstanceOf(Observable);
+    // @ts-expect-error -- nor is a string, although it is a list of characters
+    expect(gather(['text'])).toBeInstanceOf(Observable);
+    // @ts-expect-error -- nor is it a record
+    expect(() => gather('text')).toThrow(TypeError);
     // @ts-expect-error -- an Observable is no list
     expect(() => gather(text)).toThrow(TypeError);
     // @ts-expect-error -- a Promise is no list
@@ -144,6 +163,8 @@ describe('asCompleted', () => {
   });
 
   it('rejects a timeout that is none', () => {
+    // @ts-expect-error -- nor is a string
+    expect(() => asCompleted([text], { timeout: '100' })).toThrow(TypeError);
     // @ts-expect-error -- an object is no timeout
     expect(() => asCompleted([text], { timeout: {} })).toThrow(TypeError);
   });

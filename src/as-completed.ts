@@ -1,5 +1,5 @@
 import { defer, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
-import { type Awaitable, type Result, resultOf } from './awaitable.js';
+import { type Awaitable, type Awaitables, type Result, resultOf } from './awaitable.js';
 import { timeoutError } from './errors.js';
 import {
   checkAwaitable,
@@ -33,10 +33,6 @@ export type Completed<A, E extends boolean = false> =
     : Result<T>
   : E extends true ? { [K in keyof A]: Completion<Result<A[K]>, K> }[keyof A]
   : Result<A[keyof A]>;
-
-/** A list or a record of awaitables. */
-export type Awaitables =
-  Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>> | Readonly<Record<string, Awaitable<unknown>>>;
 
 /**
  * Runs awaitables at the same time, and emits each result as it is there.

@@ -18,6 +18,14 @@ import type { Task } from './task.js';
  */
 export type Awaitable<T> = Input<T> | Coroutine<T>;
 
+/** A list of awaitables, which may be one that is itself waited for. */
+export type AwaitableList =
+  // The first is one of the second, and lets the compiler name the element that is no awaitable.
+  readonly Awaitable<unknown>[] | Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>>;
+
+/** A list or a record of awaitables. */
+export type Awaitables = AwaitableList | Readonly<Record<string, Awaitable<unknown>>>;
+
 /**
  * A coroutine function: called once per subscription, and given a {@link CoroutineContext} whose `signal` aborts when it
  * is cancelled.

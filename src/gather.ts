@@ -9,7 +9,7 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, isTask, type Result, resultOf } from './awaitable.js';
+import { type Awaitable, type Awaitables, isTask, type Result, resultOf } from './awaitable.js';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
@@ -28,7 +28,10 @@ export interface GatherOptions<E extends boolean = boolean> {
 }
 
 /** The type of what {@link gather} emits: the list or record of awaitables, with a result in place of each. */
-export type Gathered<A, E extends boolean = false> = { -readonly [K in keyof A]: Settled<Result<A[K]>, E> };
+export type Gathered<A, E extends boolean = false> =
+  A extends readonly unknown[] ? { -readonly [K in keyof A]: Settled<Result<A[K]>, E> }
+  : A extends Iterable<infer T> | AsyncIterable<infer T> ? Settled<Result<T>, E>[]
+  : { -readonly [K in keyof A]: Settled<Result<A[K]>, E> };
 
 /**
  * Runs awaitables at the same time, and emits all their results together, in the order they were given in.
@@ -52,28 +55,15 @@ export type Gathered<A, E extends boolean = false> = { -readonly [K in keyof A]:
  * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
  * notification, since it is seen only on subscription
  */
-export function gather<
-  const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
-  E extends boolean = false,
->(awaitables: A, options?: GatherOptions<E>): Observable<Gathered<A, E>>;
-/** The same for a list that is not there yet, or of which only the type of its elements is known. */
-export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
-  awaitables: Iterable<A> | AsyncIterable<A>,
-  options?: GatherOptions<E>,
-): Observable<Settled<Result<A>, E>[]>;
-export function gather(
-  awaitables: Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>> | Record<string, Awaitable<unknown>>,
-  options: GatherOptions = {},
-): Observable<unknown> {
+export function gather<const A extends Awaitables, E extends boolean = false>(
+  awaitables: A,
+  options: GatherOptions<E> = {},
+): Observable<Gathered<A, E>> {
   checkListOrRecord('gather', awaitables);
   checkGatherOptions('gather', options);
-  if (!isRecord(awaitables)) return results('gather', awaitables, options);
-  return defer(() => {
-    const keys = Object.keys(awaitables);
-    return results('gather', Object.values(awaitables), options, keys).pipe(
-      map((values) => Object.fromEntries(values.map((value, index) => [keys[index], value] as const)) as unknown),
-    );
-  });
+  const gathered: Observable<unknown> =
+    isRecord(awaitables) ? ofRecord(awaitables, options) : results('gather', awaitables, options);
+  return gathered as Observable<Gathered<A, E>>;
 }
 
 /**
@@ -100,6 +90,18 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
 function checkGatherOptions(name: string, options: GatherOptions): void {
   checkOptions(name, options);
   checkConcurrency(name, options.concurrency);
+}
+
+function ofRecord(
+  awaitables: Readonly<Record<string, Awaitable<unknown>>>,
+  options: GatherOptions,
+): Observable<Record<string, unknown>> {
+  return defer(() => {
+    const keys = Object.keys(awaitables);
+    return results('gather', Object.values(awaitables), options, keys).pipe(
+      map((values) => Object.fromEntries(keys.map((key, index) => [key, values[index]]))),
+    );
+  });
 }
 
 function results(

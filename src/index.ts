@@ -1,7 +1,7 @@
 export { asCompleted, asCompletedAll } from './as-completed.js';
-export type { AsCompletedOptions, Awaitables, Completed } from './as-completed.js';
+export type { AsCompletedOptions, Completed } from './as-completed.js';
 export { asyncFinalize } from './async-finalize.js';
-export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable.js';
+export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable.js';
 export { CancelledError, InvalidStateError } from './errors.js';
 export { gather, gatherAll } from './gather.js';
 export type { Gathered, GatherOptions } from './gather.js';

@@ -1,20 +1,19 @@
 import { concatMap, Observable } from 'rxjs';
-import { type AsCompletedOptions, type Awaitables, type Completed, completions } from './as-completed.js';
-import type { Awaitable, Result } from './awaitable.js';
+import { type AsCompletedOptions, type Completed, completions } from './as-completed.js';
+import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
 import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
 import type { Input } from './internal/observable-input.js';
 import { type Held, ResultIterator } from './internal/result-iterator.js';
 import { toPromise } from './internal/to-promise.js';
-import type { Settled } from './outcome.js';
 import { shield as shield$ } from './shield.js';
 import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './task-group.js';
 import { wait as wait$, type WaitOptions, type WaitResult } from './wait.js';
 import { waitFor as waitFor$ } from './wait-for.js';
 
 export { asyncFinalize } from './async-finalize.js';
-export type { AsCompletedOptions, Awaitables, Completed } from './as-completed.js';
-export type { Awaitable, Coroutine, CoroutineContext, Result } from './awaitable.js';
+export type { AsCompletedOptions, Completed } from './as-completed.js';
+export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable.js';
 export { CancelledError, InvalidStateError } from './errors.js';
 export type { Gathered, GatherOptions } from './gather.js';
 export type { Timeout } from './internal/arguments.js';
@@ -51,17 +50,11 @@ export interface Abortable {
  * @param options `concurrency` (no limit by default), `returnExceptions` (`false` by default) and `signal`
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with the first failure
  */
-export function gather<
-  const A extends readonly Awaitable<unknown>[] | Readonly<Record<string, Awaitable<unknown>>>,
-  E extends boolean = false,
->(awaitables: A, options?: GatherOptions<E> & Abortable): Promise<Gathered<A, E>>;
-/** The same for a list that is not there yet, or of which only the type of its elements is known. */
-export function gather<A extends Awaitable<unknown>, E extends boolean = false>(
-  awaitables: Iterable<A> | AsyncIterable<A>,
+export function gather<const A extends Awaitables, E extends boolean = false>(
+  awaitables: A,
   options?: GatherOptions<E> & Abortable,
-): Promise<Settled<Result<A>, E>[]>;
-export function gather(awaitables: Awaitables, options?: GatherOptions & Abortable): Promise<unknown> {
-  return toPromise<unknown>(gather$(awaitables as readonly Awaitable<unknown>[], options), signalOf('gather', options));
+): Promise<Gathered<A, E>> {
+  return toPromise(gather$(awaitables, options), signalOf('gather', options));
 }
 
 /**
@@ -112,10 +105,10 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with a RangeError when there are no
  * awaitables, never because one of them fails
  */
-export function wait<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A> | AsyncIterable<A>,
+export function wait<const A extends AwaitableList>(
+  awaitables: A,
   options?: WaitOptions & Abortable,
-): Promise<WaitResult<Result<A>>> {
+): Promise<WaitResult<Completed<A>>> {
   return toPromise(wait$(awaitables, options), signalOf('wait', options));
 }
 

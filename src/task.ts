@@ -55,6 +55,8 @@ export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T
 /** Starts a Task that has been neither started nor cancelled. */
 export let startTask: (task: Task<unknown>) => void;
 
+const inspected = Symbol.for('nodejs.util.inspect.custom');
+
 /** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
 export type Watcher = (task: Task<unknown>) => unknown;
 
@@ -252,6 +254,16 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   /** @internal */
   [unwatch](watcher: Watcher): void {
     this.#watchers?.delete(watcher);
+  }
+
+  /** @internal What `console.log` shows in Node, which cannot see private fields. */
+  [inspected](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    const { name, status } = this;
+    const outcome =
+      status === 'fulfilled' ? { value: this.#outcome }
+      : status === 'rejected' ? { reason: this.#outcome }
+      : {};
+    return depth < 0 ? '[Task]' : `Task ${inspect({ name, status, ...outcome }, { ...options, depth })}`;
   }
 
   #start(): void {

@@ -14,7 +14,7 @@ import {
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, isTask, type Result, unwatch, watch } from './awaitable.js';
+import { type Awaitable, type AwaitableList, isTask, type Result, unwatch, watch } from './awaitable.js';
 import {
   checkAwaitable,
   checkList,
@@ -27,6 +27,7 @@ import { awaitCleanup, cleanUp } from './internal/cleanup.js';
 import { fromInput, isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
 import { startTask, type Task, taskOf } from './task.js';
+import type { Completed } from './as-completed.js';
 
 /**
  * {@link wait} returns when all awaitables are done. The default.
@@ -89,15 +90,16 @@ export interface WaitResult<T> {
  * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable, or none at all, is
  * an error notification, since it is seen only on subscription
  */
-export function wait<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A> | AsyncIterable<A>,
+export function wait<const A extends AwaitableList>(
+  awaitables: A,
   options: WaitOptions = {},
-): Observable<WaitResult<Result<A>>> {
+): Observable<WaitResult<Completed<A>>> {
   checkList('wait', awaitables);
   checkWaitOptions('wait', options);
-  return defer(() =>
-    waiting('wait', isIterable<A>(awaitables) ? Array.from(awaitables) : fromInput(awaitables), options),
-  );
+  const list: AwaitableList = awaitables;
+  return defer(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+    WaitResult<Completed<A>>
+  >;
 }
 
 /**

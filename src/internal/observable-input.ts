@@ -5,8 +5,11 @@ import { report } from './cleanup.js';
 // listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where rxjs
 // needs a `then` that returns another; and the platform's own Observables are taken as well.
 
-/** What rxjs takes as an Observable, and what the platform calls one. */
-export type Input<T> = ObservableInput<T> | NativeObservable<T>;
+/**
+ * What rxjs takes as an Observable, and what the platform calls one. No string, though it is a list of characters: nobody
+ * means to wait for those.
+ */
+export type Input<T> = (ObservableInput<T> & object) | NativeObservable<T>;
 
 /**
  * What is needed of an Observable of the platform, such as `button.when('click')` gives: aborting the `signal`
