@@ -303,7 +303,7 @@ describe('a coroutine function', () => {
         contexts.push(context);
         return of(1);
       });
-      expect(() => contexts[0]?.signal).toThrow('must declare the context as a parameter');
+      expect(() => contexts[0]?.signal).toThrow('must declare the context as a parameter, without a default value');
     });
   });
 });

@@ -157,7 +157,9 @@ let calling: Execution<unknown> | undefined;
 const sharedContext: CoroutineContext = {
   get signal() {
     if (calling !== undefined) return calling.signal;
-    throw new Error('a coroutine function that reads its signal later on must declare the context as a parameter');
+    throw new Error(
+      'a coroutine function that reads its signal later on must declare the context as a parameter, without a default value',
+    );
   },
 };
 
