@@ -20,7 +20,6 @@ module.exports = {
     'timeline',
     'conformance/table',
     'many-tasks',
-    'fan-in',
     'rules',
     'interleavings',
     'differential',

@@ -272,6 +272,17 @@ describe('an element that is no awaitable is an error notification', () => {
     expect(failureOf(result)).toStrictEqual(new TypeError(message));
   });
 
+  it.each<[string, (awaitables: readonly Awaitable<unknown>[]) => Observable<unknown>]>([
+    ['gather', (awaitables) => gather(awaitables)],
+    ['gather with returnExceptions', (awaitables) => gather(awaitables, { returnExceptions: true })],
+    ['asCompleted', (awaitables) => asCompleted(awaitables)],
+    ['wait', (awaitables) => wait(awaitables)],
+  ])('before anything of a list is started by %s', (_title, combine) => {
+    const started = jest.fn(() => source);
+    expect(failureOf(combine([started, 42 as never]))).toBeInstanceOf(TypeError);
+    expect(started).not.toHaveBeenCalled();
+  });
+
   it('of a sparse list, too', () => {
     const sparse: Awaitable<number>[] = new Array<Awaitable<number>>(1);
     expect(failureOf(gather(sparse))).toStrictEqual(

@@ -398,6 +398,25 @@ describe('a coroutine that gets its own Task cancelled during its call', () => {
     expect(notifications).toEqual(['0: complete']);
   });
 
+  it('does not keep the Task above it when it reads no signal and never settles', async () => {
+    const cancel = new Subject<void>();
+    const source = gather([() => (cancel.next(), new Promise<never>(() => undefined))]).pipe(takeUntil(cancel));
+    const task = createTask(concat(source, of('result')));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(task.result()).toBe('result');
+  });
+
+  it('does not keep its taskGroup when it reads no signal and never settles', async () => {
+    const notifications = record(
+      taskGroup(async (group) => {
+        const own = group.createTask(() => (group.cancel(), new Promise<never>(() => undefined)));
+        return Promise.resolve(own.status);
+      }),
+    );
+    await jest.advanceTimersByTimeAsync(0);
+    expect(notifications).toEqual(['0: next cancelled', '0: complete']);
+  });
+
   it('has the Observable that it returns not subscribed to, and ends at once', () => {
     const subscribed = jest.fn();
     let status: string | undefined;

@@ -180,6 +180,15 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
     expect(finished).toBe(1);
   });
 
+  it('does not call return() of an iterator that has thrown', () => {
+    const close = jest.fn();
+    const broken: Iterable<Awaitable<number>> = {
+      [Symbol.iterator]: () => ({ next: () => unexpected(failure), return: close }),
+    };
+    expect(log(combine(broken, { concurrency: 2 }))).toEqual([failure]);
+    expect(close).not.toHaveBeenCalled();
+  });
+
   it('runs the finally block of a generator once when it is left early', () => {
     let finished = 0;
     function* endless() {

@@ -258,6 +258,14 @@ describe('asCompleted', () => {
     expect(log).toEqual([]);
   });
 
+  it('starts nothing after return(), also when that has not been answered yet', async () => {
+    const log: string[] = [];
+    const iterator = asCompleted([cleaning(log)])[Symbol.asyncIterator]();
+    const end = { done: true, value: undefined };
+    expect(await Promise.all([iterator.return?.(), iterator.next()])).toEqual([end, end]);
+    expect(log).toEqual([]);
+  });
+
   describe('with concurrency', () => {
     function* counted(total: number, started: number[]) {
       for (let n = 1; n <= total; n++) {

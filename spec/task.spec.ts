@@ -348,6 +348,16 @@ describe('Task', () => {
       expect(task.status).toBe('rejected');
     });
 
+    it.each([undefined, null])('rejects it when the cleanup of the coroutine function throws %p', async (thrown) => {
+      const task = createTask(async (context) => {
+        await aborted(context);
+        throw thrown as unknown as Error;
+      });
+      task.cancel();
+      await expect(task).rejects.toBe(thrown);
+      expect(task.status).toBe('rejected');
+    });
+
     it('takes an AbortError for the cancellation, and gives the CancelledError all the same', async () => {
       const task = createTask(async (context) => {
         await aborted(context);

@@ -58,6 +58,14 @@ describe('waitFor', () => {
   );
 
   it(
+    'lets the timeout win a tie after the longest time that a timer can be set to, too',
+    marbles(({ expectObservable }) => {
+      const longest = 2 ** 31 - 1;
+      expectObservable(waitFor(timer(longest), longest)).toBe(`${longest}ms #`, {}, expect.any(TimeoutError));
+    }),
+  );
+
+  it(
     'cancels what it started when it is unsubscribed from',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('--a------b|');
@@ -94,9 +102,10 @@ describe('waitFor', () => {
   );
 
   it(
-    'never times out by an Observable that completes without a value',
+    'never times out by what completes without a value',
     marbles(({ cold, expectObservable }) => {
       expectObservable(waitFor(cold('-----(b|)'), EMPTY)).toBe('-----(b|)');
+      expectObservable(waitFor(cold('-----(b|)'), [])).toBe('-----(b|)');
     }),
   );
 
@@ -226,6 +235,17 @@ describe('waitFor, of what is waited for when it is cancelled,', () => {
     ]);
     await jest.advanceTimersByTimeAsync(10);
     await expect(results).resolves.toEqual(['TimeoutError', 'RangeError']);
+  });
+
+  it('does not run out early where a timer of the platform would: after more than 24 days', () => {
+    const days30 = 30 * 24 * 60 * 60 * 1000;
+    const error = jest.fn();
+    waitFor(NEVER, days30).subscribe({ error });
+    waitFor(NEVER, new Date(Date.now() + days30)).subscribe({ error });
+    jest.advanceTimersByTime(days30 - 1);
+    expect(error).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(error).toHaveBeenCalledTimes(2);
   });
 
   it('leaves no timer behind, however it ends', async () => {

@@ -36,7 +36,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#upstream === undefined && this.#end === undefined) this.#start();
+    if (this.#upstream === undefined && this.#end === undefined && this.#cleanup === undefined) this.#start();
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
       this.#answer();
