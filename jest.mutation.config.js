@@ -17,7 +17,6 @@ module.exports = {
     'pictures',
     'reference',
     'types',
-    'timeline',
     'conformance/table',
     'many-tasks',
     'rules',

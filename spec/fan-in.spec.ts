@@ -125,19 +125,25 @@ describe.each<[number, [string, Combinator][]]>([
   });
 });
 
+/** What it takes to end all of `count` sources, once all are running. */
+function stepsToEnd(combine: Combinator, count: number, order: 'in order' | 'in reverse') {
+  const sources = new Sources(count);
+  const { emitted } = log(combine(sources.all));
+  const taken = arraySteps(() => {
+    sources.endAll(order);
+  });
+  expect(emitted.at(-1)).toBe('complete');
+  return taken;
+}
+
 describe('the number of steps to finish n sources is linear in n', () => {
   // Enough to tell a line from a square: a flat search would take 1000 n.
   const n = 2000;
 
-  /** The steps it takes to end all of `count` sources, once all are running. */
-  function stepsToEnd(combine: Combinator, count: number, order: 'in order' | 'in reverse'): number {
-    const sources = new Sources(count);
-    const { emitted } = log(combine(sources.all));
-    const steps = arraySteps(() => {
-      sources.endAll(order);
-    });
-    expect(emitted.at(-1)).toBe('complete');
-    return steps;
+  function expectLinear(combine: Combinator, order: 'in order' | 'in reverse'): void {
+    const { steps } = stepsToEnd(combine, n, order);
+    expect(steps).toBeLessThan(300 * n);
+    expect(stepsToEnd(combine, 2 * n, order).steps).toBeLessThan(2.1 * steps + 1000);
   }
 
   it('unlike a measure that cannot tell: a flat search takes four times as many for twice the sources', () => {
@@ -146,27 +152,27 @@ describe('the number of steps to finish n sources is linear in n', () => {
         const array = Array.from({ length: count }, (_, index) => index);
         for (let last = count - 1; last >= 0; last--) array.splice(array.indexOf(last), 1);
       });
-    expect(search(2000) / search(1000)).toBeCloseTo(4, 1);
+    expect(search(2000).steps / search(1000).steps).toBeCloseTo(4, 1);
+    expect(search(2000).longest).toBe(2000);
   });
 
   it.each(plain)('with %s, in order and in reverse', (_title, combine) => {
-    for (const order of ['in order', 'in reverse'] as const) {
-      const steps = stepsToEnd(combine, n, order);
-      expect(steps).toBeLessThan(300 * n);
-      expect(stepsToEnd(combine, 2 * n, order)).toBeLessThan(2.1 * steps + 1000);
-    }
+    expectLinear(combine, 'in order');
+    expectLinear(combine, 'in reverse');
   });
 
   it.each(others)('with %s, in reverse', (_title, combine) => {
-    const steps = stepsToEnd(combine, n, 'in reverse');
-    expect(steps).toBeLessThan(300 * n);
-    expect(stepsToEnd(combine, 2 * n, 'in reverse')).toBeLessThan(2.1 * steps + 1000);
+    expectLinear(combine, 'in reverse');
   });
 
   it.each(plain)('with %s of Tasks, in reverse', (_title, combine) => {
-    const ofTasks: Combinator = (sources) => combine(sources.map((source) => createTask(source)));
-    const steps = stepsToEnd(ofTasks, n, 'in reverse');
-    expect(steps).toBeLessThan(300 * n);
-    expect(stepsToEnd(ofTasks, 2 * n, 'in reverse')).toBeLessThan(2.1 * steps + 1000);
+    expectLinear((sources) => combine(sources.map((source) => createTask(source))), 'in reverse');
   });
+
+  it.each(plain)(
+    'with %s of so many that even their groups are many: no search is among more than 128',
+    (_title, combine) => {
+      expect(stepsToEnd(combine, 140 * 128, 'in reverse').longest).toBeLessThan(128 + 10);
+    },
+  );
 });

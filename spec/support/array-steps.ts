@@ -1,13 +1,15 @@
 /**
- * How many elements `indexOf` and `splice` look at or move while `run` runs. These two are how a Subscription of RxJS
- * forgets one that has finished, so this is where a combinator turns quadratic.
+ * How many elements `indexOf` and `splice` look at or move while `run` runs, and the `longest` array that they do it in.
+ * These two are how a Subscription of RxJS forgets one that has finished, so this is where a combinator turns quadratic.
  */
-export function arraySteps(run: () => void): number {
+export function arraySteps(run: () => void): { readonly steps: number; readonly longest: number } {
   const { indexOf, splice } = Array.prototype;
   let steps = 0;
+  let longest = 0;
   Array.prototype.indexOf = function (this: unknown[], item, ...from) {
     const index = indexOf.call(this, item, ...from);
     steps += index < 0 ? this.length : index + 1;
+    longest = Math.max(longest, this.length);
     return index;
   };
   Array.prototype.splice = function (this: unknown[], ...parameters: Parameters<typeof splice>) {
@@ -19,5 +21,5 @@ export function arraySteps(run: () => void): number {
   } finally {
     Object.assign(Array.prototype, { indexOf, splice });
   }
-  return steps;
+  return { steps, longest };
 }
