@@ -1,6 +1,6 @@
 import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { NEVER, of, switchMap, throwError, timer } from 'rxjs';
+import { finalize, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
 import { Resource } from './support/holding';
 import { unhandledRejections } from './support/unhandled-rejections';
 
@@ -231,6 +231,22 @@ describe('after a first failure', () => {
       subscription.unsubscribe();
     });
     expect([heard.mock.calls, reported]).toEqual([[], [error]]);
+  });
+
+  it.each<[string, (leave: () => void) => Observable<unknown>]>([
+    ['it', (leave) => failAfter(10).pipe(finalize(leave))],
+    ['one in the cleanup', (leave) => timer(10).pipe(asyncFinalize(() => (leave(), Promise.reject(error))))],
+  ])('%s is not lost when the cleanup makes its subscriber leave', async (_, source) => {
+    const controller = new AbortController();
+    const reason = new Error('left');
+    const leave = () => {
+      controller.abort(reason);
+    };
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      promises.gather([source(leave)], controller).catch(heard);
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[reason]], [error]]);
   });
 
   it('it rejects the Task that is cancelled before the cleanup is over', async () => {
