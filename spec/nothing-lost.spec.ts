@@ -1,6 +1,6 @@
 import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { finalize, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
+import { finalize, forkJoin, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
 import { Resource } from './support/holding';
 import { unhandledRejections } from './support/unhandled-rejections';
 
@@ -288,6 +288,15 @@ describe('a Task that fails', () => {
       createTask(failAfter(10))
         .subscribe({ error: () => undefined })
         .unsubscribe();
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is reported when an operator subscribes to it for one who has left', async () => {
+    const reported = await reportedOf(() => {
+      const source = createTask(throwError(() => error));
+      // Which goes on subscribing after the first failure.
+      forkJoin([throwError(() => new Error('first')), source]).subscribe({ error: () => undefined });
     });
     expect(reported).toEqual([error]);
   });

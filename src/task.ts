@@ -329,6 +329,8 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
+    // Operators subscribe for those, too, who have left meanwhile, and could not be told of a failure.
+    if (subscriber.closed) return;
     const deliver = () => {
       if (this.#status !== 'fulfilled') subscriber.error(this.#outcome);
       else {
