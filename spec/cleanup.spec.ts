@@ -177,6 +177,19 @@ describe('a cleanup that an operator has set off earlier', () => {
     expect(notifications).toEqual(['10: next result', '30: complete']);
   });
 
+  it('is waited for also by waitAll', async () => {
+    const resource = new Resource();
+    const arriving = replaced(resource, of('result')).pipe(map((result) => of(result)));
+    const notifications = record(
+      arriving.pipe(
+        waitAll(),
+        map(({ done }) => done.size),
+      ),
+    );
+    await jest.advanceTimersByTimeAsync(100);
+    expect(notifications).toEqual(['10: next 1', '30: complete']);
+  });
+
   it.each<[string, (stopped: Observable<unknown>) => Observable<unknown>]>([
     ['concat after takeUntil', (stopped) => concat(stopped.pipe(takeUntil(timer(10))), of('result'))],
     ['race', (stopped) => race(stopped, timer(10))],

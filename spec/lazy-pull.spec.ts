@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { firstValueFrom, NEVER, Observable, of, Subject, take, tap, throwError } from 'rxjs';
+import { firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, tap, throwError } from 'rxjs';
 import { asCompleted, type AsCompletedOptions, type Awaitable, createTask, gather } from 'rx-asyncio';
 import { deferred } from './support/deferred';
 import { unhandledRejections } from './support/unhandled-rejections';
@@ -142,6 +142,22 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
     leave(combine(awaitables, { concurrency: 3 }));
     expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
     expect(running.indices).toEqual([]);
+  });
+
+  it('calls return() of a generator that unsubscribes it, once that has yielded, and starts no more', () => {
+    const steps: string[] = [];
+    const leave = new Subject<void>();
+    function* generator() {
+      try {
+        leave.next();
+        steps.push('left');
+        yield new Observable<number>(() => void steps.push('started'));
+      } finally {
+        steps.push('returned');
+      }
+    }
+    combine(generator(), { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
+    expect(steps).toEqual(['left', 'returned']);
   });
 
   it('calls return() once when one fails, cancels the running ones and pulls no more', () => {
@@ -292,6 +308,18 @@ describe('asCompleted with concurrency', () => {
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(awaitables.returned).toBe(1);
     expect(awaitables.pulled).toBeLessThanOrEqual(2);
+  });
+
+  it('calls return() at once of an async iterator that unsubscribes it and gives no answer', () => {
+    const returned = jest.fn(() => Promise.resolve({ done: true, value: undefined }));
+    const leave = new Subject<void>();
+    const next = () => {
+      leave.next();
+      return new Promise<never>(() => undefined);
+    };
+    const awaitables = { [Symbol.asyncIterator]: () => ({ next, return: returned }) };
+    asCompleted(awaitables, { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
+    expect(returned).toHaveBeenCalledTimes(1);
   });
 
   it.each([2, 300])('fails with what an async iterable throws, and cancels what runs, of %i', async (concurrency) => {

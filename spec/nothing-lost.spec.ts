@@ -1,6 +1,6 @@
 import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { NEVER, of, switchMap, throwError, timer } from 'rxjs';
+import { finalize, forkJoin, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
 import { Resource } from './support/holding';
 import { unhandledRejections } from './support/unhandled-rejections';
 
@@ -234,6 +234,22 @@ describe('after a first failure', () => {
     expect([heard.mock.calls, reported]).toEqual([[], [error]]);
   });
 
+  it.each<[string, (leave: () => void) => Observable<unknown>]>([
+    ['it', (leave) => failAfter(10).pipe(finalize(leave))],
+    ['one in the cleanup', (leave) => timer(10).pipe(asyncFinalize(() => (leave(), Promise.reject(error))))],
+  ])('%s is not lost when the cleanup makes its subscriber leave', async (_, source) => {
+    const controller = new AbortController();
+    const reason = new Error('left');
+    const leave = () => {
+      controller.abort(reason);
+    };
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      promises.gather([source(leave)], controller).catch(heard);
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[reason]], [error]]);
+  });
+
   it('it rejects the Task that is cancelled before the cleanup is over', async () => {
     const task = createTask(gather([failAfter(10), new Resource().hold(20)]));
     const reported = await reportedOf(async () => {
@@ -273,6 +289,15 @@ describe('a Task that fails', () => {
       createTask(failAfter(10))
         .subscribe({ error: () => undefined })
         .unsubscribe();
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is reported when an operator subscribes to it for one who has left', async () => {
+    const reported = await reportedOf(() => {
+      const source = createTask(throwError(() => error));
+      // Which goes on subscribing after the first failure.
+      forkJoin([throwError(() => new Error('first')), source]).subscribe({ error: () => undefined });
     });
     expect(reported).toEqual([error]);
   });

@@ -1,17 +1,32 @@
 import {
   asCompleted,
   asyncFinalize,
+  type CoroutineContext,
   createTask,
   FIRST_COMPLETED,
   gather,
   shield,
   type Task,
+  type TaskStatus,
   taskGroup,
   wait,
   waitFor,
 } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { finalize, map, NEVER, Observable, of, Subject, switchMap, take, tap, throwError, timer } from 'rxjs';
+import {
+  finalize,
+  fromEvent,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { Resource } from './support/holding';
 import { marbles } from './support/marbles';
 import { unhandledRejections } from './support/unhandled-rejections';
@@ -122,6 +137,31 @@ describe('cancelling a Task', () => {
     task.cancel();
     await jest.advanceTimersByTimeAsync(20);
     expect(task.status).toBe('cancelled');
+  });
+
+  it('from inside the cleanup of what its coroutine awaits does not make it wait for itself', async () => {
+    const task: Task<unknown> = createTask((context) =>
+      promises.gather([NEVER.pipe(finalize(() => task.cancel()))], context),
+    );
+    task.cancel();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(task.status).toBe('cancelled');
+  });
+
+  it.each<[TaskStatus, Observable<number>]>([
+    ['fulfilled', of(1)],
+    ['rejected', throwError(() => new Error('failed'))],
+  ])('leaves it %s by an Observable that ends at once when the signal aborts', (status, end) => {
+    const coroutine = ({ signal }: CoroutineContext) =>
+      fromEvent(signal, 'abort').pipe(
+        take(1),
+        switchMap(() => end),
+      );
+    const task = createTask(coroutine);
+    const heard: TaskStatus[] = [];
+    const hear = () => heard.push(task.status);
+    task.subscribe({ error: hear, complete: hear });
+    expect([task.cancel(), task.status, heard]).toEqual([true, status, [status]]);
   });
 
   it('that cancels another which cancels the first ends both', async () => {

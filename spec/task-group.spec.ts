@@ -527,6 +527,18 @@ describe('a taskGroup that is cancelled from above', () => {
     expect([task.status, resource.held]).toEqual(['cancelled', 0]);
   });
 
+  it('hands over its last failure when a listener to its signal is who cancels it', async () => {
+    const failure = new Error('last');
+    const controller = new AbortController();
+    const group = taskGroupPromise((group) => {
+      group.signal.addEventListener('abort', () => {
+        controller.abort();
+      });
+      return throwError(() => failure);
+    }, controller);
+    await expect(failureOf(group)).resolves.toEqual([failure]);
+  });
+
   it('waits for, and hears of, what a listener to its signal tears down', async () => {
     const resource = new Resource();
     const error = new Error('torn down');

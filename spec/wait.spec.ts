@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EMPTY, map, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
+import { EMPTY, generate, map, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import {
   ALL_COMPLETED,
   CancelledError,
@@ -636,6 +636,17 @@ describe('waitAll', () => {
       expectSubscriptions(a.subscriptions).toBe(aSubs);
     }),
   );
+
+  it('takes no more of an endless source once the first is done with FIRST_COMPLETED', () => {
+    const endless = generate({ initialState: 1, iterate: (n) => n + 1, condition: (n) => n < 1000 });
+    const { done, pending } = waited(
+      endless.pipe(
+        map((n) => of(n)),
+        waitAll({ returnWhen: FIRST_COMPLETED }),
+      ),
+    );
+    expect([done.map((task) => task.result()), pending]).toEqual([[1], []]);
+  });
 
   it(
     'fails when the source fails, and cancels cold ones, but not Tasks',

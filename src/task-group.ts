@@ -155,7 +155,7 @@ class Group<R> implements TaskGroup {
 
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {
-    if (this.#open.size === 0) return [];
+    if (this.#open.size === 0) return this.#failure();
     const cleanup = collect(() => {
       this.#cancelAll();
     });
@@ -210,10 +210,10 @@ class Group<R> implements TaskGroup {
 
   #conclude(): void {
     this.#closing = true;
-    const failure = this.#failure();
     if (this.#finishCleanup !== undefined) this.#finishCleanup();
     // It is closed when a task that was cancelled at once has concluded the group already.
     else if (!this.#subscriber.closed) {
+      const failure = this.#failure();
       if (failure.length > 0) this.#subscriber.error(failure[0]);
       else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
       else {
@@ -223,7 +223,10 @@ class Group<R> implements TaskGroup {
     }
   }
 
+  /** For whoever asks first. */
   #failure(): Failures {
-    return this.#failures.size > 0 ? [new AggregateError(this.#failures, 'unhandled errors in a taskGroup')] : [];
+    const failures = [...this.#failures];
+    this.#failures.clear();
+    return failures.length > 0 ? [new AggregateError(failures, 'unhandled errors in a taskGroup')] : [];
   }
 }

@@ -99,7 +99,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #upstream: Subscriber<T> | undefined;
   #execution: Execution<T> | undefined;
   #cancellation: CancelledError | undefined;
-  // closing: its source is being torn down. cleaning: cleanup is awaited. Then it is done.
+  // closing: its source is being told to end, or torn down. cleaning: cleanup is awaited. Then it is done.
   #phase: 'open' | 'closing' | 'cleaning' = 'open';
 
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
@@ -290,12 +290,15 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #stop(cancellation: CancelledError): void {
     // A result or an error has come already, and only cleanup is awaited.
     if (this.#phase !== 'open') return;
+    this.#phase = 'closing';
     // A coroutine that has read its signal ends the task by its own outcome.
-    if (this.#execution?.abort(cancellation)) return;
-    this.#end('cancelled', cancellation);
+    if (this.#execution?.abort(cancellation)) this.#phase = 'open';
+    else this.#end('cancelled', cancellation);
   }
 
   #end(status: TaskStatus, outcome: unknown): void {
+    // What listens to its signal has brought it to another end, at once.
+    if (this.#phase === 'cleaning') return;
     this.#phase = 'closing';
     const cleanup = collect(
       () => {
@@ -326,6 +329,8 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   }
 
   #observe(subscriber: Subscriber<T>): TeardownLogic {
+    // Operators subscribe for those, too, who have left meanwhile, and could not be told of a failure.
+    if (subscriber.closed) return;
     const deliver = () => {
       if (this.#status !== 'fulfilled') subscriber.error(this.#outcome);
       else {

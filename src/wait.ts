@@ -24,6 +24,7 @@ import {
   type Timeout,
 } from './internal/arguments.js';
 import { awaitCleanup, cleanUp } from './internal/cleanup.js';
+import { type InnerObserver, listen } from './internal/inner.js';
 import { fromInput, isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
 import { startTask, type Task, taskOf } from './task.js';
@@ -184,23 +185,21 @@ function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unkn
     subscriber.add(() => {
       for (const task of watched) task[unwatch](watcher);
     });
-    subscriber.add(
-      tasks.subscribe({
-        next: (task) => {
-          if (subscriber.closed) return;
-          watched.add(task);
-          if (owned.has(task)) startTask(task);
-          task[watch](watcher);
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-        complete: () => {
-          arriving = false;
-          completeAtEnd();
-        },
-      }),
-    );
+    const arrival: InnerObserver<Task<unknown>> = {
+      next: (task) => {
+        watched.add(task);
+        if (owned.has(task)) startTask(task);
+        task[watch](watcher);
+      },
+      error: (error) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        arriving = false;
+        completeAtEnd();
+      },
+    };
+    listen(tasks, arrival, subscriber);
   });
 }
 

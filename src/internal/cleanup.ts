@@ -132,7 +132,9 @@ export function awaitCleanup<T>(finalizer: (ended: boolean) => void = () => {}):
         // The error waits as well, so whoever closes `subscriber` meanwhile takes it over with the cleanup.
         const withError = (failures: Failures) => [...error, ...failures];
         const all = cleanup instanceof Promise ? cleanup.then(withError) : withError(cleanup);
-        afterCleanup(all, conclude, subscriber);
+        // The cleanup itself may have closed `subscriber`, which then cannot be told any more.
+        if (subscriber.closed) handOver(subscriber, all);
+        else afterCleanup(all, conclude, subscriber);
       };
       const upstream = new Inner<T>(
         {

@@ -17,7 +17,8 @@ export function pullEach<T, R>(
     // A Set: the list that a subscriber keeps would be searched for each that ends.
     const running = new Set<Inner<R>>();
     let index = 0;
-    let state: 'idle' | 'asking' | 'starting' = 'idle';
+    // asking: next() is on the stack. awaiting: its Promise is pending. starting: an item is subscribed to.
+    let state: 'idle' | 'asking' | 'awaiting' | 'starting' = 'idle';
     let exhausted = false;
 
     /** A loop, not a recursion, since items may finish while they are being started. */
@@ -26,13 +27,18 @@ export function pullEach<T, R>(
         state = 'asking';
         try {
           const answer = iterator.next();
-          if (isPromiseLike(answer)) Promise.resolve(answer).then(take).then(fill, fail);
-          else take(answer);
+          if (!isPromiseLike(answer)) take(answer);
+          else {
+            state = 'awaiting';
+            Promise.resolve(answer).then(take).then(fill, fail);
+          }
         } catch (error) {
           fail(error);
         }
       }
-      if (exhausted && running.size === 0 && state === 'idle') subscriber.complete();
+      // While it was asked, the iterator itself may have closed `subscriber`: it can be left only now.
+      if (subscriber.closed) handOver(subscriber, close());
+      else if (exhausted && running.size === 0 && state === 'idle') subscriber.complete();
     };
 
     const take = (answer: IteratorResult<T>) => {
@@ -73,15 +79,15 @@ export function pullEach<T, R>(
       else subscriber.error(error);
     };
 
-    /** Calls `return()`, unless the iterator has come to its end. */
+    /** Calls `return()`, unless the iterator has come to its end. A generator that is just running would refuse. */
     const close = (): Failures | Cleanup => {
-      if (exhausted) return [];
+      if (exhausted || state === 'asking') return [];
       exhausted = true;
       try {
         const returned = iterator.return?.();
         if (!isPromiseLike(returned)) return [];
         const closed = failuresOf(returned);
-        if (state !== 'asking') return closed;
+        if (state !== 'awaiting') return closed;
         // It answers only after what it was asked before, and nothing can hurry that: let go of it.
         afterCleanup(closed, reportAll);
         return [];
