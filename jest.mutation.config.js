@@ -10,6 +10,7 @@ module.exports = {
   testEnvironment: require.resolve('./spec/support/fail-fast-environment.js'),
   // A mutant that never answers: nothing here takes that long in real time.
   testTimeout: 1500,
+  globals: { ...base.globals, sourcesToCount: 2000 },
   testPathIgnorePatterns: [
     'documentation',
     'programs',

@@ -155,14 +155,14 @@ class Group<R> implements TaskGroup {
 
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {
-    if (this.#open.size === 0) return this.#failure();
+    if (this.#open.size === 0) return this.#takeFailure();
     const cleanup = collect(() => {
       this.#cancelAll();
     });
     // The tasks have offered their failures one by one; with what else was torn down they go into one AggregateError.
     const failure = (failures: Failures) => {
       for (const each of failures) this.#failures.add(each);
-      return this.#failure();
+      return this.#takeFailure();
     };
     if (this.#open.size === 0) return cleanup instanceof Promise ? cleanup.then(failure) : failure(cleanup);
     const ended = new Promise<void>((resolve) => {
@@ -213,7 +213,7 @@ class Group<R> implements TaskGroup {
     if (this.#finishCleanup !== undefined) this.#finishCleanup();
     // It is closed when a task that was cancelled at once has concluded the group already.
     else if (!this.#subscriber.closed) {
-      const failure = this.#failure();
+      const failure = this.#takeFailure();
       if (failure.length > 0) this.#subscriber.error(failure[0]);
       else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
       else {
@@ -224,7 +224,7 @@ class Group<R> implements TaskGroup {
   }
 
   /** For whoever asks first. */
-  #failure(): Failures {
+  #takeFailure(): Failures {
     const failures = [...this.#failures];
     this.#failures.clear();
     return failures.length > 0 ? [new AggregateError(failures, 'unhandled errors in a taskGroup')] : [];
