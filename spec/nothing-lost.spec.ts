@@ -1,6 +1,17 @@
 import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { finalize, forkJoin, NEVER, type Observable, of, switchMap, throwError, timer } from 'rxjs';
+import {
+  finalize,
+  firstValueFrom,
+  forkJoin,
+  fromEvent,
+  NEVER,
+  type Observable,
+  of,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { Resource } from './support/holding';
 import { unhandledRejections } from './support/unhandled-rejections';
 
@@ -339,6 +350,19 @@ describe('a cancellation is never reported', () => {
     [
       'that a coroutine throws when nobody has cancelled it',
       () => createTask(() => Promise.reject(new promises.CancelledError())).name,
+    ],
+    [
+      'of a coroutine that heeds no signal but that of its caller',
+      () => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const coroutine = async () => {
+          await firstValueFrom(fromEvent(signal, 'abort'));
+          signal.throwIfAborted();
+        };
+        promises.gather([coroutine], { signal }).catch(() => undefined);
+        controller.abort(new Error('stop'));
+      },
     ],
     [
       'of a loop that is left after its signal aborted',

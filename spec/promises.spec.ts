@@ -173,6 +173,16 @@ describe('asCompleted', () => {
     await expect(late.next()).rejects.toStrictEqual(timeoutError);
   });
 
+  it('throws no TimeoutError when all was there in time, though the loop took longer', async () => {
+    const timeout = new Subject<void>();
+    const results: number[] = [];
+    for await (const result of asCompleted([of(1), of(2)], { timeout })) {
+      results.push(result);
+      timeout.next();
+    }
+    expect(results).toEqual([1, 2]);
+  });
+
   it('throws a failure once, and is at its end then', async () => {
     const iterator = asCompleted([throwError(() => failure)])[Symbol.asyncIterator]();
     await expect(iterator.next()).rejects.toBe(failure);

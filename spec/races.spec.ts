@@ -1,6 +1,7 @@
 import {
   asCompleted,
   asyncFinalize,
+  CancelledError,
   type CoroutineContext,
   createTask,
   FIRST_COMPLETED,
@@ -365,16 +366,16 @@ describe('a coroutine that ignores its signal', () => {
     expect(task.status).toBe('cancelled');
   });
 
-  it('sees it aborted when it reads it only after having been let go of', async () => {
-    let aborted: boolean | undefined;
+  it('sees why it was cancelled when it reads it only after having been let go of', async () => {
+    let reason: unknown;
     const task = createTask(async (context) => {
       await sleep(10);
-      ({ aborted } = context.signal);
+      reason = context.signal.reason;
     });
-    task.cancel();
+    task.cancel('no longer needed');
     expect(task.status).toBe('cancelled');
     await jest.advanceTimersByTimeAsync(10);
-    expect(aborted).toBe(true);
+    expect(reason).toEqual(new CancelledError('no longer needed'));
   });
 });
 

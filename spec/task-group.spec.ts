@@ -445,6 +445,19 @@ describe('group.signal', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
+  it('has the same reason as the signals of its tasks', async () => {
+    const reason = new Error('no longer needed');
+    const controller = new AbortController();
+    const signals: AbortSignal[] = [];
+    const group = taskGroupPromise((group) => {
+      signals.push(group.signal);
+      return group.createTask(({ signal }) => (signals.push(signal), NEVER));
+    }, controller);
+    controller.abort(reason);
+    await expect(group).rejects.toBe(reason);
+    expect(signals.map((signal): unknown => signal.reason)).toStrictEqual([reason, reason]);
+  });
+
   it('does not abort when the group ends by itself', () => {
     let signal: AbortSignal | undefined;
     taskGroup((group) => ((signal = group.signal), group.createTask(of(1)))).subscribe();

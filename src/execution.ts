@@ -23,7 +23,8 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
   // calling: the function is on the stack. promised: its Promise is pending. subscribed: to the Observable it returned.
   #state: 'calling' | 'promised' | 'subscribed' | 'settled' = 'calling';
   #controller: AbortController | undefined;
-  #cancelled = false;
+  /** What it was cancelled for, if it was. */
+  #reason: unknown;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
   constructor(coroutine: Coroutine<T>, host: Subscriber<unknown>, observer: ResultObserver<T>) {
@@ -46,7 +47,7 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#cancelled) this.#controller.abort(new CancelledError());
+      if (this.#cancelled) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
   }
@@ -54,9 +55,14 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
   /** Asks the coroutine to end; true when it will do so by itself, and has to be waited for. */
   abort(reason?: CancelledError): boolean {
     if (this.#state === 'settled') return false;
-    this.#cancelled = true;
-    this.#controller?.abort(cancellationReason(() => reason ?? new CancelledError()));
+    // Kept, since the signal may be read later on, and the coroutine may throw what another signal was aborted with, too.
+    this.#reason ??= cancellationReason(() => reason ?? new CancelledError());
+    this.#controller?.abort(this.#reason);
     return this.#state === 'calling' || (this.#state === 'promised' && this.#controller !== undefined);
+  }
+
+  get #cancelled(): boolean {
+    return this.#reason !== undefined;
   }
 
   unsubscribe(): void {
@@ -112,7 +118,7 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
   /** It has failed. */
   error(error: unknown): void {
     this.#state = 'settled';
-    const cancelled = this.#cancelled && (isCancellation(error) || error === this.#controller?.signal.reason);
+    const cancelled = this.#cancelled && (isCancellation(error) || error === this.#reason);
     if (!this.#host.closed) this.#observer.error(cancelled && !isCancelledError(error) ? new CancelledError() : error);
     else {
       const failures = cancelled ? [] : [error];

@@ -1,8 +1,9 @@
-import { concatMap, Observable } from 'rxjs';
+import { concatMap, identity, map, Observable } from 'rxjs';
 import { type AsCompletedOptions, type Completed, completions } from './as-completed.js';
 import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
 import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
+import { mergeArriving } from './internal/fan-in.js';
 import type { Input } from './internal/observable-input.js';
 import { type Held, ResultIterator } from './internal/result-iterator.js';
 import { toPromise } from './internal/to-promise.js';
@@ -60,7 +61,7 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
 /**
  * Runs awaitables at the same time, and gives each result as it is there. Iterating starts them; leaving the loop cancels
  * what is left, and waits for its cleanup. With `concurrency`, a slot frees up once its result has been taken, so a slow
- * loop holds the awaitables back.
+ * loop holds the awaitables back, beyond the timeout if it takes so long.
  *
  * ```ts
  * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
@@ -80,10 +81,14 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
  */
 export function asCompleted<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,
-  options?: AsCompletedOptions<E> & Abortable,
+  options: AsCompletedOptions<E> & Abortable = {},
 ): AsyncIterable<Completed<A, E>> {
   const signal = signalOf('asCompleted', options);
-  const held = completions('asCompleted', awaitables, options ?? {}, (result) => result.pipe(concatMap(hold)));
+  const held =
+    (options.concurrency ?? Infinity) < Infinity ?
+      completions('asCompleted', awaitables, options, (result) => result.pipe(concatMap(hold)))
+      // Outside of the timeout: what is there in time may be taken later.
+    : mergeArriving(completions('asCompleted', awaitables, options, identity).pipe(map(hold)));
   return { [Symbol.asyncIterator]: () => new ResultIterator(held as Observable<Held<Completed<A, E>>>, signal) };
 }
 

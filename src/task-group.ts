@@ -2,7 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { type Awaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
 import { checkAwaitable, checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
-import { type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
+import { cancellationReason, type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
 import type { Input } from './internal/observable-input.js';
 import { Queue } from './internal/queue.js';
 import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
@@ -204,7 +204,7 @@ class Group<R> implements TaskGroup {
   #cancelAll(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#controller.abort(new CancelledError());
+    this.#controller.abort(cancellationReason(() => new CancelledError()));
     for (const task of this.#open) task.cancel();
   }
 
