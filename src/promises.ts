@@ -3,7 +3,6 @@ import { type AsCompletedOptions, type Completed, completions } from './as-compl
 import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
 import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
-import { mergeArriving } from './internal/fan-in.js';
 import type { Input } from './internal/observable-input.js';
 import { type Held, ResultIterator } from './internal/result-iterator.js';
 import { toPromise } from './internal/to-promise.js';
@@ -87,8 +86,8 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
   const held =
     (options.concurrency ?? Infinity) < Infinity ?
       completions('asCompleted', awaitables, options, (result) => result.pipe(concatMap(hold)))
-      // Outside of the timeout: what is there in time may be taken later.
-    : mergeArriving(completions('asCompleted', awaitables, options, identity).pipe(map(hold)));
+      // What is there in time may be taken after the timeout.
+    : completions('asCompleted', awaitables, options, identity).pipe(map((value) => ({ value })));
   return { [Symbol.asyncIterator]: () => new ResultIterator(held as Observable<Held<Completed<A, E>>>, signal) };
 }
 

@@ -3,10 +3,10 @@ import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report 
 import { Inner } from './inner.js';
 import { Queue } from './queue.js';
 
-/** A result that keeps its slot until `free` is called. */
+/** A result, which keeps its slot until `free` is called, if it has one. */
 export interface Held<T> {
   readonly value: T;
-  readonly free: () => void;
+  readonly free?: () => void;
 }
 
 interface Asked<T> {
@@ -103,7 +103,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
     if (this.#results.size > 0) {
       const { value, free } = this.#results.shift();
       asked.resolve({ done: false, value });
-      free();
+      free?.();
     } else if (this.#end !== undefined && 'error' in this.#end) {
       asked.reject(this.#end.error);
       this.#end = {};
