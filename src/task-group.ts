@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type Awaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
+import { type Awaitable, cancelPart, type CoroutineContext, type Result, watch } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
 import { checkAwaitable, checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { cancellationReason, type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
@@ -205,7 +205,7 @@ class Group<R> implements TaskGroup {
     if (this.#closing) return;
     this.#closing = true;
     this.#controller.abort(cancellationReason(() => new CancelledError()));
-    for (const task of this.#open) task.cancel();
+    for (const task of this.#open) task[cancelPart]();
   }
 
   #conclude(): void {
