@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { type Awaitable, cancelPart, type CoroutineContext, type Result, watch } from './awaitable.js';
+import { type Awaitable, type CoroutineContext, type Result, watch } from './awaitable.js';
 import { CancelledError, InvalidStateError } from './errors.js';
 import { checkAwaitable, checkConcurrency, checkFunction, checkOptions } from './internal/arguments.js';
 import { cancellationReason, type Cleanup, collect, type Failures, handOver } from './internal/cleanup.js';
@@ -159,7 +159,7 @@ class Group<R> implements TaskGroup {
     const cleanup = collect(() => {
       this.#cancelAll();
     });
-    // The tasks have offered their failures one by one; with what else was torn down they go into one AggregateError.
+    // What listeners to the signal tore down fails the group as its tasks do, in one AggregateError.
     const failure = (failures: Failures) => {
       for (const each of failures) this.#failures.add(each);
       return this.#failure();
@@ -205,7 +205,7 @@ class Group<R> implements TaskGroup {
     if (this.#closing) return;
     this.#closing = true;
     this.#controller.abort(cancellationReason(() => new CancelledError()));
-    for (const task of this.#open) task[cancelPart]();
+    for (const task of this.#open) task.cancel();
   }
 
   #conclude(): void {
