@@ -85,6 +85,22 @@ describe('a failure in the cleanup of what is cancelled', () => {
     expect([task.exception(), reported]).toEqual([error, []]);
   });
 
+  it('is told once, by the group, when the teardown of another task cancels the group', async () => {
+    const other = new Error('other');
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      taskGroup((group) => {
+        const cancelAll = () => {
+          group.cancel();
+        };
+        group.createTask(gather([failAfter(10, other).pipe(finalize(cancelAll))]));
+        return group.createTask(failingCleanup());
+      }).subscribe({ error: heard });
+    });
+    expect(heard.mock.calls).toEqual([[expect.objectContaining({ errors: [error] })]]);
+    expect(reported).toEqual([other]);
+  });
+
   it('rejects a Task that would otherwise be fulfilled', async () => {
     const source = timer(0, 10).pipe(
       switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : throwError(() => 0))),

@@ -15,9 +15,12 @@ import {
 } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import {
+  defer,
   finalize,
   fromEvent,
+  lastValueFrom,
   map,
+  mergeMap,
   NEVER,
   Observable,
   of,
@@ -147,6 +150,21 @@ describe('cancelling a Task', () => {
     task.cancel();
     await jest.advanceTimersByTimeAsync(0);
     expect(task.status).toBe('cancelled');
+  });
+
+  it.each<[string, (part: Observable<unknown>) => Observable<unknown>]>([
+    ['a group', (part) => taskGroup((group) => group.createTask(part))],
+    ['a gather that its coroutine awaits', (part) => defer(() => promises.gather([part]))],
+  ])('from inside the cleanup of a part of it, in %s, does not make that wait for it', async (_, contain) => {
+    const part = timer(10).pipe(
+      mergeMap(() => throwError(() => new Error('failed'))),
+      finalize(() => task.cancel()),
+    );
+    const task: Task<unknown> = createTask(({ signal }) => (signal.throwIfAborted(), lastValueFrom(contain(part))));
+    const heard = jest.fn();
+    task.subscribe({ error: heard });
+    await jest.advanceTimersByTimeAsync(10);
+    expect([task.status, heard.mock.calls.length]).toEqual(['rejected', 1]);
   });
 
   it.each<[TaskStatus, Observable<number>]>([

@@ -77,6 +77,7 @@ export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
 /** What combinators use of a Task, and what marks it as one, for every copy of this package. */
 export const watch = Symbol.for('rx-asyncio.Task');
 export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
+export const cancelPart = Symbol.for('rx-asyncio.Task.cancelPart');
 
 export function isTask(value: unknown): value is Task<unknown> {
   return hasMethod(value, watch);

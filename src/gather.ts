@@ -9,7 +9,7 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, type Awaitables, isTask, type Result, resultOf } from './awaitable.js';
+import { type Awaitable, type Awaitables, cancelPart, isTask, type Result, resultOf } from './awaitable.js';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
@@ -136,7 +136,7 @@ function results(
 
     const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
     const cancelTasks = (ended: boolean) => {
-      if (!ended) for (const task of tasks) task.cancel();
+      if (!ended) for (const task of tasks) task[cancelPart]();
     };
     return all.pipe(awaitCleanup(cancelTasks));
   });

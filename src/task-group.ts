@@ -159,7 +159,7 @@ class Group<R> implements TaskGroup {
     const cleanup = collect(() => {
       this.#cancelAll();
     });
-    // The tasks have offered their failures one by one; with what else was torn down they go into one AggregateError.
+    // What listeners to the signal tore down fails the group as its tasks do, in one AggregateError.
     const failure = (failures: Failures) => {
       for (const each of failures) this.#failures.add(each);
       return this.#takeFailure();

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { type Awaitable, resultOf, unwatch, watch } from './awaitable.js';
+import { type Awaitable, cancelPart, resultOf, unwatch, watch } from './awaitable.js';
 import { Execution } from './execution.js';
 import { CancelledError, InvalidStateError, isCancelledError } from './errors.js';
 import { Inner } from './internal/inner.js';
@@ -99,7 +99,7 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #upstream: Subscriber<T> | undefined;
   #execution: Execution<T> | undefined;
   #cancellation: CancelledError | undefined;
-  // closing: its source is being told to end, or torn down. cleaning: cleanup is awaited. Then it is done.
+  // closing: its source is being torn down. cleaning: cleanup is awaited. Then it is done.
   #phase: 'open' | 'closing' | 'cleaning' = 'open';
 
   private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined) {
@@ -154,8 +154,6 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
       this.#cancellation = new CancelledError(message);
       this.#stop(this.#cancellation);
     }
-    // Whoever cancels it while cancelling something larger waits for it, too, and is told of its failure.
-    if (this.#phase !== 'closing') offerCleanup(() => this.#failures());
     return true;
   }
 
@@ -251,6 +249,14 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
     } else (this.#watchers ??= new Set()).add(watcher);
   }
 
+  /**
+   * @internal Cancels it as a part of something larger, whose canceller waits for it, too, and is told of its failure.
+   * `cancel()` itself asks for no waiting, since what is being torn down may be a part of this very task.
+   */
+  [cancelPart](): void {
+    if (this.cancel() && this.#phase !== 'closing') offerCleanup(() => this.#failures());
+  }
+
   /** @internal */
   [unwatch](watcher: Watcher): void {
     this.#watchers?.delete(watcher);
@@ -290,10 +296,9 @@ export class Task<T> extends Observable<T> implements PromiseLike<T>, AsyncDispo
   #stop(cancellation: CancelledError): void {
     // A result or an error has come already, and only cleanup is awaited.
     if (this.#phase !== 'open') return;
-    this.#phase = 'closing';
     // A coroutine that has read its signal ends the task by its own outcome.
-    if (this.#execution?.abort(cancellation)) this.#phase = 'open';
-    else this.#end('cancelled', cancellation);
+    if (this.#execution?.abort(cancellation)) return;
+    this.#end('cancelled', cancellation);
   }
 
   #end(status: TaskStatus, outcome: unknown): void {

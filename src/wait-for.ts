@@ -1,5 +1,5 @@
 import { catchError, concat, defer, type Observable, of, take, takeUntil, tap, throwError } from 'rxjs';
-import { type Awaitable, isTask, type Result } from './awaitable.js';
+import { type Awaitable, cancelPart, isTask, type Result } from './awaitable.js';
 import { isCancelledError, timeoutError } from './errors.js';
 import { checkAwaitable, checkTimeout, type Timeout } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
@@ -37,7 +37,7 @@ export function waitFor<A extends Awaitable<unknown>>(
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
     const cancel = () => {
-      task.cancel();
+      task[cancelPart]();
     };
     const result = defer(() => {
       if (!shared) startTask(task);

@@ -14,7 +14,7 @@ import {
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import { type Awaitable, type AwaitableList, isTask, type Result, unwatch, watch } from './awaitable.js';
+import { type Awaitable, type AwaitableList, cancelPart, isTask, type Result, unwatch, watch } from './awaitable.js';
 import {
   checkAwaitable,
   checkList,
@@ -148,7 +148,7 @@ function waiting<A extends Awaitable<unknown>>(
     return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
   };
   const cancelOwned = () => {
-    for (const task of owned) task.cancel();
+    for (const task of owned) task[cancelPart]();
   };
   // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
   const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
