@@ -217,6 +217,9 @@ describe('what is no awaitable, or no function, throws', () => {
   itThrows(new TypeError(`createTask: ${awaitable}, got the string 'abc'`), 'a string in createTask', () =>
     createTask('abc' as never),
   );
+  itThrows(new TypeError(`shield: ${awaitable}, got an object`), 'what has a length that is no number in shield', () =>
+    shield({ length: '1' } as never),
+  );
   itThrows(new TypeError(`shield: ${awaitable}, got undefined`), 'undefined in shield', () =>
     shield(undefined as never),
   );

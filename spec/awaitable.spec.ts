@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
-import { EMPTY, NEVER, type ObservableInput, of, Subject } from 'rxjs';
+import { EMPTY, NEVER, observable, type ObservableInput, of, Subject } from 'rxjs';
 import {
   type Awaitable,
   CancelledError,
@@ -21,6 +21,11 @@ async function outcome<T>(awaitable: Awaitable<T>): Promise<Outcome<T>> {
   return settled;
 }
 
+/** The same stream where a platform knows nothing of `for await`. */
+function withoutIterator<T>(stream: ReadableStream<T>): Awaitable<T> {
+  return { getReader: () => stream.getReader() } as ReadableStream<T>;
+}
+
 function fulfilled<T>(value: T): Outcome<T> {
   return { status: 'fulfilled', value };
 }
@@ -37,6 +42,11 @@ describe('the result of an awaitable', () => {
     ['a Set', new Set(['first', 'last'])],
     ['an array-like object', { length: 2, 0: 'first', 1: 'last' }],
     ['a ReadableStream', new Blob(['last']).stream().pipeThrough(new TextDecoderStream())],
+    [
+      'a ReadableStream that cannot be iterated over',
+      withoutIterator(new Blob(['last']).stream().pipeThrough(new TextDecoderStream())),
+    ],
+    ['an Observable of another library', { [observable]: () => of('first', 'last') } as unknown as Awaitable<string>],
     ['a coroutine function that returns an Observable', () => of('first', 'last')],
     ['a coroutine function that returns a Promise', () => Promise.resolve('last')],
     ['a coroutine function that returns an array', () => ['first', 'last']],
@@ -64,13 +74,16 @@ describe('the result of an awaitable', () => {
   });
 
   it('is what a thenable resolves with, also one that a coroutine function returns', async () => {
-    const thenable = {
-      then: (resolve: (value: string) => void) => {
+    const then = (resolve: (value: string) => void) => {
+      queueMicrotask(() => {
         resolve('value');
-      },
-    } as PromiseLike<string>;
+      });
+    };
+    const thenable = { then } as PromiseLike<string>;
+    const callable = Object.assign(() => undefined, { then }) as unknown as PromiseLike<string>;
     expect(await outcome(thenable)).toStrictEqual(fulfilled('value'));
     expect(await outcome(() => thenable)).toStrictEqual(fulfilled('value'));
+    expect(await outcome(() => callable)).toStrictEqual(fulfilled('value'));
   });
 
   it.each<[string, Awaitable<never>]>([
@@ -331,17 +344,13 @@ describe('an async iterable', () => {
     expect(task.status).toBe('cancelled');
   });
 
-  it('is not told anything when it has come to its end', async () => {
-    const log: string[] = [];
-    async function* values() {
-      try {
-        yield await Promise.resolve('value');
-      } finally {
-        log.push('end');
-      }
-    }
-    await outcome(values());
-    expect(log).toEqual(['end']);
+  it.each<[string, () => Promise<IteratorResult<never>>]>([
+    ['come to its end', () => Promise.resolve({ done: true, value: undefined })],
+    ['failed', () => Promise.reject(failure)],
+  ])('is not told anything when it has %s', async (_title, next) => {
+    const close = jest.fn();
+    await outcome({ [Symbol.asyncIterator]: () => ({ next, return: close }) });
+    expect(close).not.toHaveBeenCalled();
   });
 
   it('is left at its next value when it is the coroutine function, of which it has read no signal', async () => {

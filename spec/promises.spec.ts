@@ -260,6 +260,29 @@ describe('asCompleted', () => {
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
+  it.each<[string, (iterator: AsyncIterator<never>, controller: AbortController) => unknown]>([
+    ['return() was called', (iterator) => iterator.return?.()],
+    [
+      'the signal has aborted',
+      (_iterator, controller) => {
+        controller.abort(reason);
+      },
+    ],
+  ])('waits in return() for a cleanup that is under way since %s', async (_title, cancel) => {
+    const log: string[] = [];
+    const cleanup = deferred();
+    const controller = new AbortController();
+    const iterator = asCompleted([cleaning(log, cleanup.promise)], controller)[Symbol.asyncIterator]();
+    iterator.next().catch(() => undefined);
+    void cancel(iterator, controller);
+    const returned = iterator.return?.().then(() => log.push('returned'));
+    await nextTurn();
+    expect(log).toEqual(['started']);
+    cleanup.resolve();
+    await returned;
+    expect(log).toEqual(['started', 'cleaned up', 'returned']);
+  });
+
   it('starts nothing after return()', async () => {
     const log: string[] = [];
     const iterator = asCompleted([cleaning(log)])[Symbol.asyncIterator]();

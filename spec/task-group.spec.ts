@@ -325,6 +325,14 @@ describe('group.createTask', () => {
     expect(late?.result()).toBe('late');
   });
 
+  it('throws for options that are no object', () => {
+    let kept: TaskGroup | undefined;
+    taskGroup((group) => ((kept = group), NEVER)).subscribe();
+    expect(() => kept?.createTask(of(1), 5 as never)).toThrow(
+      new TypeError('group.createTask: options must be an object, got 5'),
+    );
+  });
+
   it('throws for what is no awaitable, without disturbing the group', async () => {
     const group = taskGroupPromise((group) => {
       expect(() => group.createTask(7 as never)).toThrow(
@@ -526,6 +534,23 @@ describe('a taskGroup that is cancelled from above', () => {
     expect(task.status).toBe('pending');
     await jest.advanceTimersByTimeAsync(1);
     expect(errorsOf(task.exception())).toEqual([a, b]);
+  });
+
+  it('is waited for when it is ending by itself already, and rejects the Task with all its failures', async () => {
+    const [first, second] = [new Error('first'), new Error('second')];
+    const task = createTask(
+      taskGroup((group) => {
+        group.createTask(new Resource().hold(20, second));
+        return timer(10).pipe(mergeMap(() => throwError(() => first)));
+      }),
+    );
+    task.subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(15);
+    task.cancel();
+    await jest.advanceTimersByTimeAsync(14);
+    expect(task.status).toBe('pending');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(errorsOf(task.exception())).toEqual([first, second]);
   });
 
   it('reaches through groups within groups', async () => {

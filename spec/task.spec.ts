@@ -76,6 +76,7 @@ describe('Task', () => {
         Number(/^Task-(\d+)$/.exec(name)?.[1]),
       );
       const [first = NaN] = numbers;
+      expect(first).toBeGreaterThan(0);
       expect(numbers).toEqual([first, first + 1, first + 2]);
     });
   });
@@ -312,6 +313,20 @@ describe('Task', () => {
       await nextTurn();
       expect([task.status, task.cancelling]).toEqual(['cancelled', true]);
       expect(() => task.result()).toThrow('enough');
+    });
+
+    it('aborts the signals of coroutine functions below combinators with the same CancelledError, too', async () => {
+      const reasons: unknown[] = [];
+      const seeing = async (context: CoroutineContext) => {
+        await aborted(context);
+        reasons.push(context.signal.reason);
+      };
+      const task = createTask(gather([seeing, gather([seeing]).pipe(map(() => 'result'))]));
+      task.cancel('enough');
+      const [outcome] = await Promise.allSettled([task]);
+      expect(outcome).toStrictEqual({ status: 'rejected', reason: new CancelledError('enough') });
+      expect(reasons).toStrictEqual([new CancelledError('enough'), new CancelledError('enough')]);
+      expect(reasons[0]).toBe(reasons[1]);
     });
 
     it('waits for the cleanup of coroutine functions below combinators and operators', async () => {
