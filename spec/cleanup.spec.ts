@@ -449,6 +449,24 @@ describe('a teardown that throws', () => {
       }),
     );
 
+  it.each<[string, (source: Observable<number>) => Observable<unknown>]>([
+    ['gather', (source) => gather([source, of(1)])],
+    ['gather, of a coroutine,', (source) => gather([() => source, of(1)])],
+    ['gather with concurrency', (source) => gather([source, of(1)], { concurrency: 1 })],
+    ['asCompleted', (source) => asCompleted([source])],
+    ['waitFor', (source) => waitFor(source, 20)],
+    ['a Task', (source) => createTask(source)],
+  ])('at the end of its source fails %s', async (_, combine) => {
+    const source = timer(10).pipe(
+      finalize(() => {
+        throw new Error('broken');
+      }),
+    );
+    const notifications = record(combine(source));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(notifications).toEqual(['10: Error: broken']);
+  });
+
   it('does not keep gather from cancelling its Tasks', () => {
     const task = createTask(NEVER);
     const cancelled = createTask(gather([broken(), task]));

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Awaitable } from './awaitable.js';
 import { Execution } from './execution.js';
+import { asOneError, teardownFailures } from './internal/cleanup.js';
 import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import { fromInput } from './internal/observable-input.js';
 
@@ -48,8 +49,13 @@ class Part<T> implements InnerObserver<T> {
   }
 
   complete(inner?: Inner<T>): void {
-    inner?.unsubscribe();
     const { subscriber, results } = this.#joint;
+    // What the teardown fails with is the failure of the awaitable: thrown, it would keep operators from ending.
+    try {
+      inner?.unsubscribe();
+    } catch (error) {
+      subscriber.error(asOneError(teardownFailures(error)));
+    }
     if (!this.#empty && --this.#joint.missing > 0) return;
     if (!this.#empty) subscriber.next(results);
     subscriber.complete();

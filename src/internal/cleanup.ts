@@ -40,12 +40,17 @@ export function collect(teardown: () => void, reason?: unknown): Failures | Clea
   try {
     teardown();
   } catch (error) {
-    collector.failures.push(...(error instanceof UnsubscriptionError ? (error.errors as unknown[]) : [error]));
+    collector.failures.push(...teardownFailures(error));
   } finally {
     shared.collector = outer;
   }
   if (collector.pending.length === 0) return distinct(collector.failures);
   return Promise.all(collector.pending).then((lists) => distinct([...collector.failures, ...lists.flat()]));
+}
+
+/** What a teardown that has thrown this has failed with. */
+export function teardownFailures(error: unknown): Failures {
+  return error instanceof UnsubscriptionError ? (error.errors as unknown[]) : [error];
 }
 
 /** The cleanup that a promise stands for. */
@@ -208,7 +213,7 @@ function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
 
 /** What two ways lead to (a Task given twice, say) fails but once. */
 function distinct(failures: Failures): Failures {
-  return [...new Set(failures)];
+  return failures.length > 1 ? [...new Set(failures)] : failures;
 }
 
 /** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
