@@ -177,6 +177,19 @@ describe('a cleanup that an operator has set off earlier', () => {
     expect(notifications).toEqual(['10: next result', '30: complete']);
   });
 
+  it.each<[string, (source: Observable<unknown>) => Observable<unknown>]>([
+    ['gather', (source) => gather([source])],
+    ['asCompleted', (source) => asCompleted([source])],
+    ['a Task', (source) => createTask(source)],
+  ])('is waited for by %s also through share() and takeUntil, which end it', async (_, above) => {
+    const resource = new Resource();
+    const source = asCompleted([resource.hold(20)]).pipe(share(), startWith('result'), takeUntil(timer(10)));
+    const notifications = record(above(source));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(resource.taken).toBe(1);
+    expect(notifications.at(-1)).toBe('30: complete');
+  });
+
   it('is waited for also by waitAll', async () => {
     const resource = new Resource();
     const arriving = replaced(resource, of('result')).pipe(map((result) => of(result)));
@@ -467,6 +480,24 @@ describe('a teardown that throws', () => {
         throw new Error('broken');
       }),
     );
+
+  it.each<[string, (source: Observable<number>) => Observable<unknown>]>([
+    ['gather', (source) => gather([source, of(1)])],
+    ['gather, of a coroutine,', (source) => gather([() => source, of(1)])],
+    ['gather with concurrency', (source) => gather([source, of(1)], { concurrency: 1 })],
+    ['asCompleted', (source) => asCompleted([source])],
+    ['waitFor', (source) => waitFor(source, 20)],
+    ['a Task', (source) => createTask(source)],
+  ])('at the end of its source fails %s', async (_, combine) => {
+    const source = timer(10).pipe(
+      finalize(() => {
+        throw new Error('broken');
+      }),
+    );
+    const notifications = record(combine(source));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(notifications).toEqual(['10: Error: broken']);
+  });
 
   it('does not keep gather from cancelling its Tasks', () => {
     const task = createTask(NEVER);

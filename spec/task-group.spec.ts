@@ -277,7 +277,8 @@ describe('the AggregateError of a taskGroup', () => {
 });
 
 describe('group.createTask', () => {
-  const closed = new InvalidStateError('group.createTask: the group is closing and takes no more tasks');
+  const refusal = (state: string) =>
+    new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
 
   it.each<[string, (group: TaskGroup) => void]>([
     ['a task has failed', (group) => group.createTask(throwError(() => new Error()))],
@@ -300,7 +301,7 @@ describe('group.createTask', () => {
       return of(1);
     });
     await group.catch(() => undefined);
-    expect(thrown).toEqual(closed);
+    expect(thrown).toEqual(refusal('is closing'));
     expect(start).not.toHaveBeenCalled();
   });
 
@@ -311,7 +312,7 @@ describe('group.createTask', () => {
       .subscribe()
       .unsubscribe();
     expect(groups).toHaveLength(2);
-    for (const group of groups) expect(() => group.createTask(of(1))).toThrow(closed);
+    for (const group of groups) expect(() => group.createTask(of(1))).toThrow(refusal('has ended'));
   });
 
   it('still takes a task when the body has ended but another task has not', async () => {

@@ -1,6 +1,7 @@
-import { last, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { Execution } from './execution.js';
 import { fromInput, hasMethod, type Input } from './internal/observable-input.js';
+import { lastOf } from './last.js';
 import type { Task } from './task.js';
 
 /**
@@ -71,7 +72,7 @@ export function fromAwaitable<T>(awaitable: Awaitable<T>): Observable<T> {
 /** Emits the result of the awaitable, and nothing else. */
 export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
   const source = fromAwaitable(awaitable);
-  return typeof awaitable === 'function' ? source : source.pipe(last());
+  return typeof awaitable === 'function' ? source : lastOf(source);
 }
 
 /** What combinators use of a Task, and what marks it as one, for every copy of this package. */

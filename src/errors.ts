@@ -5,7 +5,7 @@ const brand = Symbol.for('rx-asyncio.CancelledError');
 
 /**
  * What a cancelled {@link Task} ends with, and the `reason` of the `signal` that a cancelled coroutine function sees.
- * A cancellation is not a failure: nobody is ever told of one as an unhandled rejection.
+ * A cancellation is not a failure: of a Task that nobody listens to, none is reported.
  *
  * ```ts
  * const task = createTask(NEVER, { name: 'forever' });

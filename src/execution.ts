@@ -1,4 +1,4 @@
-import { last, type Subscriber, type Unsubscribable } from 'rxjs';
+import { type Subscriber, type Unsubscribable } from 'rxjs';
 import type { Coroutine, CoroutineContext } from './awaitable.js';
 import { CancelledError, emptyError, isCancellation, isCancelledError } from './errors.js';
 import { describe } from './internal/arguments.js';
@@ -12,6 +12,7 @@ import {
   isObservable,
   isPromiseLike,
 } from './internal/observable-input.js';
+import { lastOf } from './last.js';
 
 type ResultObserver<T> = Pick<Subscriber<T>, 'next' | 'error' | 'complete'>;
 
@@ -80,7 +81,7 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
     }
     this.#state = 'promised';
     if (this.#cancelled && this.#controller === undefined) this.#letGo();
-    const promise = isPromiseLike(returned) ? Promise.resolve(returned) : lastOf(returned, () => this.#cancelled);
+    const promise = isPromiseLike(returned) ? Promise.resolve(returned) : lastYielded(returned, () => this.#cancelled);
     promise.then(
       (value) => {
         this.next(value);
@@ -104,7 +105,7 @@ export class Execution<T> implements Unsubscribable, InnerObserver<T> {
       return;
     }
     this.#state = 'subscribed';
-    listen(fromInput(returned).pipe(last()), this, this.#host);
+    listen(lastOf(fromInput(returned)), this, this.#host);
   }
 
   /** It has ended with this result. */
@@ -170,7 +171,7 @@ const sharedContext: CoroutineContext = {
 };
 
 /** The last value of an async iterable, which is left at its next value once it has been cancelled. */
-async function lastOf<T>(iterable: AsyncIterable<T>, cancelled: () => boolean): Promise<T> {
+async function lastYielded<T>(iterable: AsyncIterable<T>, cancelled: () => boolean): Promise<T> {
   let result: { value: T } | undefined;
   for await (const value of iterable) {
     result = { value };

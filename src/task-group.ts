@@ -139,7 +139,10 @@ class Group<R> implements TaskGroup {
   readonly createTask = <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> => {
     checkAwaitable('group.createTask', awaitable);
     checkOptions('group.createTask', options);
-    if (this.#closing) throw new InvalidStateError('group.createTask: the group is closing and takes no more tasks');
+    if (this.#closing) {
+      const state = this.#open.size > 0 ? 'is closing' : 'has ended';
+      throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
+    }
     const task = taskOf(awaitable as Awaitable<Result<A>>, options);
     this.#add(task);
     this.#waiting.push(task);
@@ -182,7 +185,7 @@ class Group<R> implements TaskGroup {
   #startNext(): void {
     if (this.#starting) return;
     this.#starting = true;
-    while (!this.#closing && this.#running.size < this.#concurrency && this.#waiting.size > 0) {
+    while (!this.#closing && this.#running.size < this.#concurrency && !this.#waiting.isEmpty) {
       const task = this.#waiting.shift();
       if (task.done) continue;
       this.#running.add(task);

@@ -45,7 +45,7 @@ export function waitFor<A extends Awaitable<unknown>>(
     });
     // The Task was cancelled for the timeout, so that is what its cancellation is called here.
     const afterCancelling = task.pipe(
-      tap({ subscribe: cancel }),
+      tap({ subscribe: () => void task.cancel() }),
       catchError((error: unknown) => throwError(() => (isCancelledError(error) ? timeoutError() : error))),
     );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);

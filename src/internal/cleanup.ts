@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, Observable, Subscriber, UnsubscriptionError } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, Subscriber, type Unsubscribable, UnsubscriptionError } from 'rxjs';
 import { Inner } from './inner.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
@@ -41,11 +41,23 @@ export function collect(teardown: () => void, reason?: unknown): Failures | Clea
     teardown();
   } catch (error) {
     collector.failures.push(...(error instanceof UnsubscriptionError ? (error.errors as unknown[]) : [error]));
-  } finally {
-    shared.collector = outer;
   }
+  shared.collector = outer;
   if (collector.pending.length === 0) return distinct(collector.failures);
   return Promise.all(collector.pending).then((lists) => distinct([...collector.failures, ...lists.flat()]));
+}
+
+/**
+ * Tears down a source that has ended for `subscriber`, before its result is passed on, and gives what fails in that at once:
+ * from further up it would be thrown at the source, and operators would never be told of the end. Cleanup is awaited above.
+ */
+export function tearDownEnded(source: Unsubscribable, subscriber: Subscriber<unknown>): Failures {
+  const cleanup = collect(() => {
+    source.unsubscribe();
+  });
+  if (!(cleanup instanceof Promise)) return cleanup;
+  handOver(subscriber, cleanup);
+  return [];
 }
 
 /** The cleanup that a promise stands for. */
@@ -208,7 +220,7 @@ function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
 
 /** What two ways lead to (a Task given twice, say) fails but once. */
 function distinct(failures: Failures): Failures {
-  return [...new Set(failures)];
+  return failures.length > 1 ? [...new Set(failures)] : failures;
 }
 
 /** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */

@@ -3,8 +3,8 @@ export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
 
-  get size(): number {
-    return this.#items.length - this.#head;
+  get isEmpty(): boolean {
+    return this.#head === this.#items.length;
   }
 
   push(item: T): void {

@@ -93,14 +93,14 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   #finish(end: { readonly error?: unknown }): void {
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#end = end;
-    while (this.#asked.size > 0) this.#answer();
+    while (!this.#asked.isEmpty) this.#answer();
   }
 
   /** Brings a result, or the end, to whoever asked first. */
   #answer(): void {
-    if (this.#asked.size === 0 || (this.#results.size === 0 && this.#end === undefined)) return;
+    if (this.#asked.isEmpty || (this.#results.isEmpty && this.#end === undefined)) return;
     const asked = this.#asked.shift();
-    if (this.#results.size > 0) {
+    if (!this.#results.isEmpty) {
       const { value, free } = this.#results.shift();
       asked.resolve({ done: false, value });
       free?.();
