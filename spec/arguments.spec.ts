@@ -208,6 +208,11 @@ describe('a signal that is no AbortSignal throws', () => {
       `an AbortController in ${name}`,
       () => call({ signal } as never),
     );
+    itThrows(
+      new TypeError(`${name}: ${expected}, got an object of class EventTarget`),
+      `an EventTarget in ${name}`,
+      () => call({ signal: new EventTarget() } as never),
+    );
   }
 });
 

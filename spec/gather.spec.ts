@@ -73,6 +73,14 @@ describe('gather', () => {
   );
 
   it(
+    'takes a record that has no prototype',
+    marbles(({ expectObservable }) => {
+      const record = Object.assign(Object.create(null) as object, { a: of(1), b: of(2) });
+      expectObservable(gather(record)).toBe('(r|)', { r: { a: 1, b: 2 } });
+    }),
+  );
+
+  it(
     'emits an empty record for an empty record',
     marbles(({ expectObservable }) => {
       expectObservable(gather({})).toBe('(r|)', { r: {} });

@@ -111,5 +111,5 @@ export function describe(value: unknown): string {
 }
 
 function isList(value: unknown): boolean {
-  return typeof value !== 'string' && !isObservable(value) && (isIterable(value) || isAsyncIterable(value));
+  return !isObservable(value) && (isIterable(value) || isAsyncIterable(value));
 }

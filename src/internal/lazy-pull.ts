@@ -38,7 +38,7 @@ export function pullEach<T, R>(
       }
       // While it was asked, the iterator itself may have closed `subscriber`: it can be left only now.
       if (subscriber.closed) handOver(subscriber, close());
-      else if (exhausted && running.size === 0 && state === 'idle') subscriber.complete();
+      else if (exhausted && running.size === 0) subscriber.complete();
     };
 
     const take = (answer: IteratorResult<T>) => {

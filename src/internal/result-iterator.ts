@@ -59,7 +59,7 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
       this.#finish({ error: this.#signal.reason });
       return;
     }
-    this.#signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#signal?.addEventListener('abort', this.#abort);
     this.#upstream = new Inner<Held<T>>({
       next: (held) => {
         this.#results.push(held);
