@@ -72,7 +72,7 @@ function cells({ title, n, peer, unit, rounds, ours, theirs, ratio, bar, reach, 
 /** @param {number | undefined} ratio */
 function factor(ratio) {
   if (ratio === undefined) return '';
-  return ratio >= 0.125 ? `${Number(ratio.toPrecision(2))}` : `1/${(1 / ratio).toFixed()}`;
+  return ratio > 0.125 ? `${Number(ratio.toPrecision(2))}` : `1/${(1 / ratio).toFixed()}`;
 }
 
 /** @param {number} value */
