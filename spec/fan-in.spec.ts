@@ -63,9 +63,19 @@ const others: [string, Combinator][] = [
   ['gather with returnExceptions', (sources) => gather(sources, { returnExceptions: true })],
   ['gather with concurrency', (sources) => gather(sources, { concurrency: sources.length })],
   ['gatherAll', (sources) => of(...sources).pipe(gatherAll())],
+  ['gatherAll with concurrency', (sources) => of(...sources).pipe(gatherAll({ concurrency: sources.length }))],
   ['asCompleted with concurrency', (sources) => asCompleted(sources, { concurrency: sources.length })],
   ['asCompletedAll', (sources) => of(...sources).pipe(asCompletedAll())],
+  [
+    'asCompletedAll with concurrency',
+    (sources) => of(...sources).pipe(asCompletedAll({ concurrency: sources.length })),
+  ],
   ['waitAll', (sources) => of(...sources).pipe(waitAll())],
+];
+
+const waiting: [string, Combinator][] = [
+  ['gatherAll', (sources) => of(...sources).pipe(gatherAll({ concurrency: 1 }))],
+  ['asCompletedAll', (sources) => of(...sources).pipe(asCompletedAll({ concurrency: 1 }))],
 ];
 
 const failing = ([title]: [string, Combinator]) => !/wait|returnExceptions/.test(title);
@@ -163,6 +173,10 @@ describe('the number of steps to finish n sources is linear in n', () => {
 
   it.each(others)('with %s, in reverse', (_title, combine) => {
     expectLinear(combine, n / 4, 'in reverse');
+  });
+
+  it.each(waiting)('with %s, where all but one wait for their turn', (_title, combine) => {
+    expectLinear(combine, n, 'in order');
   });
 
   it.each(plain)('with %s of Tasks, in reverse', (_title, combine) => {

@@ -11,7 +11,8 @@ import {
   type Timeout,
 } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
-import { type Items, runEach } from './internal/run-each.js';
+import type { Items } from './internal/observable-input.js';
+import { runEach } from './internal/run-each.js';
 import { expiry } from './internal/timeout.js';
 import { asOutcome, type Completion } from './outcome.js';
 

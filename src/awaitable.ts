@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import { Execution } from './execution.js';
+import { lastOf } from './internal/ending.js';
 import { fromInput, hasMethod, type Input } from './internal/observable-input.js';
-import { lastOf } from './last.js';
 import type { Task } from './task.js';
 
 /**

@@ -3,6 +3,7 @@ import type { Coroutine, CoroutineContext } from './awaitable.js';
 import { CancelledError, emptyError, isCancellation, isCancelledError } from './errors.js';
 import { describe } from './internal/arguments.js';
 import { cancellationReason, type Failures, handOver, reportAll } from './internal/cleanup.js';
+import { lastOf } from './internal/ending.js';
 import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import {
   fromInput,
@@ -12,7 +13,6 @@ import {
   isObservable,
   isPromiseLike,
 } from './internal/observable-input.js';
-import { lastOf } from './last.js';
 
 type ResultObserver<T> = Pick<Subscriber<T>, 'next' | 'error' | 'complete'>;
 

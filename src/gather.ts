@@ -13,8 +13,8 @@ import { type Awaitable, type Awaitables, cancelPart, isTask, type Result, resul
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
-import { isIterable } from './internal/observable-input.js';
-import { type Items, runEach } from './internal/run-each.js';
+import { isIterable, type Items } from './internal/observable-input.js';
+import { runEach } from './internal/run-each.js';
 import { join } from './join.js';
 import { asOutcome, type Settled } from './outcome.js';
 import type { Task } from './task.js';

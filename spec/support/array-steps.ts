@@ -1,9 +1,10 @@
 /**
- * How many elements `indexOf` and `splice` look at or move while `run` runs, and the `longest` array that they do it in.
- * These two are how a Subscription of RxJS forgets one that has finished, so this is where a combinator turns quadratic.
+ * How many elements `indexOf`, `splice` and `shift` look at or move while `run` runs, and the `longest` array that they do
+ * it in. The first two are how a Subscription of RxJS forgets one that has finished, the third how its buffers are emptied,
+ * so these are where a combinator turns quadratic.
  */
 export function arraySteps(run: () => void): { readonly steps: number; readonly longest: number } {
-  const { indexOf, splice } = Array.prototype;
+  const { indexOf, shift, splice } = Array.prototype;
   let steps = 0;
   let longest = 0;
   Array.prototype.indexOf = function (this: unknown[], item, ...from) {
@@ -16,10 +17,14 @@ export function arraySteps(run: () => void): { readonly steps: number; readonly 
     steps += this.length - parameters[0];
     return splice.apply(this, parameters) as unknown[];
   };
+  Array.prototype.shift = function (this: unknown[]) {
+    steps += this.length;
+    return shift.call(this) as unknown;
+  };
   try {
     run();
   } finally {
-    Object.assign(Array.prototype, { indexOf, splice });
+    Object.assign(Array.prototype, { indexOf, shift, splice });
   }
   return { steps, longest };
 }

@@ -1,19 +1,21 @@
 import { Observable, Subscription } from 'rxjs';
+import { Arrivals } from './arrivals.js';
 import { afterCleanup, type Cleanup, type Failures, failuresOf, handOver, report, reportAll } from './cleanup.js';
 import { Inner, type InnerObserver } from './inner.js';
-import { isIterable, isPromiseLike } from './observable-input.js';
+import { isAsyncIterable, isIterable, isPromiseLike, type Items } from './observable-input.js';
 
 /**
  * Runs what an iterator yields, `concurrency` at a time. An item is pulled only when there is a free slot for it, so the
  * iterator may be endless: `mergeMap` would first read all of it into memory. On an early end its `return()` is called.
+ * What an Observable emits waits for a slot, and any number can wait: the buffer of `mergeMap` takes n² steps for n.
  */
 export function pullEach<T, R>(
-  items: Iterable<T> | AsyncIterable<T>,
+  items: Items<T>,
   concurrency: number,
   run: (item: T, index: number) => Observable<R>,
 ): Observable<R> {
   return new Observable<R>((subscriber) => {
-    const iterator = isIterable<T>(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
+    const iterator = iteratorOf(items);
     // A Set: the list that a subscriber keeps would be searched for each that ends.
     const running = new Set<Inner<R>>();
     let index = 0;
@@ -27,6 +29,10 @@ export function pullEach<T, R>(
         state = 'asking';
         try {
           const answer = iterator.next();
+          if (answer === undefined) {
+            state = 'idle';
+            return;
+          }
           if (!isPromiseLike(answer)) take(answer);
           else {
             state = 'awaiting';
@@ -105,5 +111,11 @@ export function pullEach<T, R>(
       all.unsubscribe();
     });
     fill();
+    if (iterator instanceof Arrivals) iterator.follow(subscriber, fill);
   });
+}
+
+function iteratorOf<T>(items: Items<T>): Iterator<T> | AsyncIterator<T> | Arrivals<T> {
+  if (isIterable<T>(items)) return items[Symbol.iterator]();
+  return isAsyncIterable<T>(items) ? items[Symbol.asyncIterator]() : new Arrivals(items);
 }

@@ -1,10 +1,8 @@
-import { map, mergeAll, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
+import { ending } from './ending.js';
 import { mergeArriving, mergeMany } from './fan-in.js';
 import { pullEach } from './lazy-pull.js';
-import { fromInput, isIterable, isObservable } from './observable-input.js';
-
-/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
-export type Items<T> = Iterable<T> | AsyncIterable<T> | Observable<T>;
+import { fromInput, isIterable, isObservable, type Items } from './observable-input.js';
 
 /** Runs each of the items, at most `concurrency` at a time, and merges what they emit. */
 export function runEach<T, R>(
@@ -12,9 +10,8 @@ export function runEach<T, R>(
   concurrency: number,
   run: (item: T, index: number) => Observable<R>,
 ): Observable<R> {
-  if (concurrency < Infinity && !isObservable(items)) return pullEach(items, concurrency, run);
-  if (isIterable(items)) return mergeMany(Array.from(items, run));
-  // What an Observable emits is there already: all that can be limited is how much of it runs.
-  const sources = fromInput(items).pipe(map(run));
-  return concurrency < Infinity ? sources.pipe(mergeAll(concurrency)) : mergeArriving(sources);
+  const source = isObservable<T>(items) ? ending(items) : items;
+  if (concurrency < Infinity) return pullEach(source, concurrency, run);
+  if (isIterable(source)) return mergeMany(Array.from(source, run));
+  return mergeArriving(fromInput(source).pipe(map(run)));
 }
