@@ -18,7 +18,10 @@ import { asOutcome, type Completion } from './outcome.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
 export interface AsCompletedOptions<E extends boolean = boolean> {
-  /** How many may run at a time: all by default. With it the list is pulled lazily, one awaitable as each slot frees up. */
+  /**
+   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up; what a
+   * pipe emits waits for its turn.
+   */
   readonly concurrency?: number | undefined;
   /** Ends it with rxjs's `TimeoutError`: milliseconds, a Date, or anything whose first value does. None by default. */
   readonly timeout?: Timeout | undefined;
@@ -38,8 +41,8 @@ export type Completed<A, E extends boolean = false> =
 /**
  * Runs awaitables at the same time, and emits each result as it is there.
  *
- * The first failure cancels the rest, waits for their cleanup and is then passed on, and so does a timeout. Tasks among
- * the awaitables run on.
+ * A failure or a timeout cancels the rest, and is passed on after their cleanup. Unsubscribing cancels them, too. Tasks among
+ * the awaitables run on in any case.
  *
  * ```ts
  * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
@@ -51,13 +54,13 @@ export type Completed<A, E extends boolean = false> =
  *
  * ![A timeline: each result comes as it is there.](../docs/pictures/as-completed.svg)
  *
- * asyncio: `asyncio.as_completed()`. Made on rxjs's `merge`.
+ * asyncio: `asyncio.as_completed()`, which gives awaitables, not their results. Made on rxjs's `merge`.
  *
  * @param awaitables a list, an async iterable or a plain record
  * @param options `concurrency` (no limit by default), `timeout` (none by default; a number is milliseconds) and
  * `returnExceptions` (`false` by default)
- * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
- * notification, since it is seen only on subscription
+ * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
+ * `TimeoutError`, `EmptyError` for an awaitable without a value, TypeError for an element that is no awaitable
  */
 export function asCompleted<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,

@@ -19,7 +19,8 @@ import { awaitCleanup, failuresOf, offerCleanup } from './internal/cleanup.js';
  * asyncio: `try: … finally: await callback()`.
  *
  * @param callback called once for each subscription, when it ends in whatever way
- * @throws TypeError when the callback is no function
+ * @throws TypeError when the callback is no function. Error notification: what it fails with; after an error of the source,
+ * which goes first, that is reported as an unhandled rejection
  */
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);

@@ -4,7 +4,8 @@ import { EmptyError, TimeoutError } from 'rxjs';
 const brand = Symbol.for('rx-asyncio.CancelledError');
 
 /**
- * What a cancelled {@link Task} ends with, and the `reason` of the `signal` that a cancelled coroutine function sees.
+ * What a cancelled {@link Task} ends with, and the `reason` of the `signal` that a cancelled coroutine function sees, unless
+ * the caller's own `signal` has aborted for another.
  * A cancellation is not a failure: of a Task that nobody listens to, none is reported.
  *
  * ```ts

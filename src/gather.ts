@@ -21,7 +21,10 @@ import type { Task } from './task.js';
 
 /** What {@link gather} takes besides the awaitables. */
 export interface GatherOptions<E extends boolean = boolean> {
-  /** How many may run at a time: all by default. With it the list is pulled lazily, one awaitable as each slot frees up. */
+  /**
+   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up; what a
+   * pipe emits waits for its turn.
+   */
   readonly concurrency?: number | undefined;
   /** Gives an outcome in place of each result, and lets the others go on after a failure. `false` by default. */
   readonly returnExceptions?: E | undefined;
@@ -52,8 +55,8 @@ export type Gathered<A, E extends boolean = false> =
  *
  * @param awaitables a list, an async iterable or a plain record
  * @param options `concurrency` (no limit by default) and `returnExceptions` (`false` by default)
- * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable is an error
- * notification, since it is seen only on subscription
+ * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
+ * `EmptyError` for an awaitable without a value, TypeError for an element that is no awaitable
  */
 export function gather<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,

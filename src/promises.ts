@@ -29,8 +29,7 @@ export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
 export interface Abortable {
   /**
    * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
-   * or with what fails in that cleanup.
-   * When it is aborted already, nothing is started.
+   * or with what fails in that cleanup. When it is aborted already, nothing is started. None by default.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,7 +59,7 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
 /**
  * Runs awaitables at the same time, and gives each result as it is there. Iterating starts them; leaving the loop cancels
  * what is left, and waits for its cleanup. With `concurrency`, a slot frees up once its result has been taken, so a slow
- * loop holds the awaitables back, beyond the timeout if it takes so long.
+ * loop delays the start of the next ones; those that the timeout finds unstarted never start.
  *
  * ```ts
  * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));

@@ -18,7 +18,7 @@ import { createTask, type Task } from './task.js';
  * asyncio: `asyncio.shield()`.
  *
  * @param awaitable what to protect: it is started anew for each subscription, a Task only once
- * @throws TypeError when it is no awaitable
+ * @throws TypeError when it is no awaitable. Error notification: its failure
  */
 export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);

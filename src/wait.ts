@@ -72,8 +72,8 @@ export interface WaitResult<T> {
  * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then
  * emits once which are done and which are pending. It never fails because one of them does.
  *
- * What it started itself and is still pending, it then cancels, and completes after its cleanup. Tasks run on: they are
- * for their owner to cancel.
+ * What it started itself and is still pending, it then cancels, and completes after its cleanup; a failure in that is
+ * reported as an unhandled rejection. Tasks run on: they are for their owner to cancel.
  *
  * ```ts
  * wait([timer(100), timer(300)], { timeout: 200 }).subscribe(({ done, pending }) => {
@@ -88,8 +88,8 @@ export interface WaitResult<T> {
  *
  * @param awaitables a list or an async iterable; the same Task twice counts once
  * @param options `timeout` (none by default; a number is milliseconds) and `returnWhen` (`ALL_COMPLETED` by default)
- * @throws TypeError or RangeError for arguments that make no sense; an element that is no awaitable, or none at all, is
- * an error notification, since it is seen only on subscription
+ * @throws TypeError or RangeError for arguments that make no sense. Error notifications: RangeError when there are no
+ * awaitables, TypeError for an element that is none
  */
 export function wait<const A extends AwaitableList>(
   awaitables: A,
@@ -156,7 +156,7 @@ function waiting<A extends Awaitable<unknown>>(
   return concat(
     eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
     defer(() => of(result())),
-    // Their failures stay with the Tasks, which the result has named.
+    // The wait has given its result, so what fails now is reported; the Tasks, which the result has named, tell it as well.
     cleanUp(cancelOwned),
   ).pipe(awaitCleanup(cancelOwned));
 }
