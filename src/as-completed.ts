@@ -10,8 +10,9 @@ import {
   isRecord,
   type Timeout,
 } from './internal/arguments.js';
+import { Arrivals } from './internal/arrivals.js';
 import { awaitCleanup } from './internal/cleanup.js';
-import type { Items } from './internal/observable-input.js';
+import type { Items } from './internal/lazy-pull.js';
 import { runEach } from './internal/run-each.js';
 import { expiry } from './internal/timeout.js';
 import { asOutcome, type Completion } from './outcome.js';
@@ -89,7 +90,12 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 ): OperatorFunction<A, Completed<readonly A[], E>> {
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
-    run('asCompletedAll', source, options, (result) => result) as Observable<Completed<readonly A[], E>>;
+    defer(
+      () =>
+        run('asCompletedAll', new Arrivals(source), options, (result) => result) as Observable<
+          Completed<readonly A[], E>
+        >,
+    );
 }
 
 /** {@link asCompleted}, where what `hold` makes of each result keeps its slot until it completes. */

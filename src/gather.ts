@@ -11,9 +11,11 @@ import {
 } from 'rxjs';
 import { type Awaitable, type Awaitables, cancelPart, isTask, type Result, resultOf } from './awaitable.js';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from './internal/arguments.js';
+import { Arrivals } from './internal/arrivals.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
-import { isIterable, type Items } from './internal/observable-input.js';
+import { isIterable } from './internal/observable-input.js';
+import type { Items } from './internal/lazy-pull.js';
 import { runEach } from './internal/run-each.js';
 import { join } from './join.js';
 import { asOutcome, type Settled } from './outcome.js';
@@ -87,7 +89,8 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
   options: GatherOptions<E> = {},
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
   checkGatherOptions('gatherAll', options);
-  return (source) => results('gatherAll', source, options) as Observable<Settled<Result<A>, E>[]>;
+  return (source) =>
+    defer(() => results('gatherAll', new Arrivals(source), options) as Observable<Settled<Result<A>, E>[]>);
 }
 
 function checkGatherOptions(name: string, options: GatherOptions): void {

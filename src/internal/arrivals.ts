@@ -1,8 +1,9 @@
 import type { Observable, Subscriber } from 'rxjs';
+import { ending } from './ending.js';
 import { listen } from './inner.js';
 import { Queue } from './queue.js';
 
-/** What an Observable emits, to be pulled as from an iterator: what nobody has asked for yet waits here. */
+/** What an Observable emits, to be pulled once, as from an iterator: what nobody has asked for yet waits here. */
 export class Arrivals<T> {
   readonly #source: Observable<T>;
   readonly #waiting = new Queue<T>();
@@ -23,7 +24,7 @@ export class Arrivals<T> {
   /** Subscribes for `subscriber`, and calls `arrived` whenever there is something new to ask for. */
   follow(subscriber: Subscriber<unknown>, arrived: () => void): void {
     listen(
-      this.#source,
+      ending(this.#source),
       {
         next: (item) => {
           this.#waiting.push(item);

@@ -1,4 +1,4 @@
-import { forkJoin, from, map, mergeAll, Observable, windowCount } from 'rxjs';
+import { forkJoin, from, map, mergeAll, type Observable } from 'rxjs';
 
 // RxJS 7 removes a finished inner subscription from its parent by searching an array, so `forkJoin` and `merge` of n
 // sources take n² steps to finish. A tree of them, none wider than this, takes n: each finished source is searched for
@@ -16,15 +16,6 @@ export function joinAll<T, R>(items: readonly T[], join: (group: readonly T[]) =
 export function mergeMany<T>(sources: readonly Observable<T>[]): Observable<T> {
   if (sources.length <= width) return from(sources).pipe(mergeAll());
   return mergeMany(inGroups(sources).map(mergeMany));
-}
-
-/** `mergeAll` of sources whose number nobody knows yet: two levels of the tree, the upper one open-ended. */
-export function mergeArriving<T>(sources: Observable<Observable<T>>): Observable<T> {
-  return sources.pipe(
-    windowCount(width),
-    map((group) => group.pipe(mergeAll())),
-    mergeAll(),
-  );
 }
 
 function inGroups<T>(sources: readonly T[]): T[][] {

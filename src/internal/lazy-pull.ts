@@ -1,8 +1,11 @@
 import { Observable, Subscription } from 'rxjs';
-import { Arrivals } from './arrivals.js';
+import type { Arrivals } from './arrivals.js';
 import { afterCleanup, type Cleanup, type Failures, failuresOf, handOver, report, reportAll } from './cleanup.js';
 import { Inner, type InnerObserver } from './inner.js';
-import { isAsyncIterable, isIterable, isPromiseLike, type Items } from './observable-input.js';
+import { isAsyncIterable, isIterable, isPromiseLike } from './observable-input.js';
+
+/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
+export type Items<T> = Iterable<T> | AsyncIterable<T> | Arrivals<T>;
 
 /**
  * Runs what an iterator yields, `concurrency` at a time. An item is pulled only when there is a free slot for it, so the
@@ -111,11 +114,11 @@ export function pullEach<T, R>(
       all.unsubscribe();
     });
     fill();
-    if (iterator instanceof Arrivals) iterator.follow(subscriber, fill);
+    if ('follow' in iterator) iterator.follow(subscriber, fill);
   });
 }
 
 function iteratorOf<T>(items: Items<T>): Iterator<T> | AsyncIterator<T> | Arrivals<T> {
   if (isIterable<T>(items)) return items[Symbol.iterator]();
-  return isAsyncIterable<T>(items) ? items[Symbol.asyncIterator]() : new Arrivals(items);
+  return isAsyncIterable<T>(items) ? items[Symbol.asyncIterator]() : items;
 }

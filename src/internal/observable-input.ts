@@ -11,9 +11,6 @@ import { report } from './cleanup.js';
  */
 export type Input<T> = (ObservableInput<T> & object) | NativeObservable<T>;
 
-/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
-export type Items<T> = Iterable<T> | AsyncIterable<T> | Observable<T>;
-
 /**
  * What is needed of an Observable of the platform, such as `button.when('click')` gives: aborting the `signal`
  * unsubscribes.
