@@ -12,8 +12,9 @@ import {
 } from './internal/arguments.js';
 import { Arrivals } from './internal/arrivals.js';
 import { awaitCleanup } from './internal/cleanup.js';
-import type { Items } from './internal/lazy-pull.js';
-import { runEach } from './internal/run-each.js';
+import { mergeMany } from './internal/fan-in.js';
+import { type Items, pullEach } from './internal/lazy-pull.js';
+import { isIterable } from './internal/observable-input.js';
 import { expiry } from './internal/timeout.js';
 import { asOutcome, type Completion } from './outcome.js';
 
@@ -135,5 +136,10 @@ function run<R>(
       throw timeoutError();
     }),
   );
-  return defer(() => runEach(awaitables, concurrency, start)).pipe(takeUntil(expired), awaitCleanup());
+  const merged = defer(() =>
+    concurrency === Infinity && isIterable<Awaitable<unknown>>(awaitables) ?
+      mergeMany(Array.from(awaitables, start))
+    : pullEach(awaitables, concurrency, start),
+  );
+  return merged.pipe(takeUntil(expired), awaitCleanup());
 }

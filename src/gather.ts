@@ -15,8 +15,7 @@ import { Arrivals } from './internal/arrivals.js';
 import { awaitCleanup } from './internal/cleanup.js';
 import { joinAll } from './internal/fan-in.js';
 import { isIterable } from './internal/observable-input.js';
-import type { Items } from './internal/lazy-pull.js';
-import { runEach } from './internal/run-each.js';
+import { type Items, pullEach } from './internal/lazy-pull.js';
 import { join } from './join.js';
 import { asOutcome, type Settled } from './outcome.js';
 import type { Task } from './task.js';
@@ -137,7 +136,7 @@ function results(
         check(awaitable, index);
         return resultOf(settled(awaitable)).pipe(tap((value: unknown) => (values[index] = value)));
       };
-      return concat(runEach(awaitables, concurrency, run).pipe(ignoreElements()), of(values));
+      return concat(pullEach(awaitables, concurrency, run).pipe(ignoreElements()), of(values));
     };
 
     const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
