@@ -310,6 +310,16 @@ describe('asCompleted with concurrency', () => {
     expect(awaitables.pulled).toBeLessThanOrEqual(2);
   });
 
+  it('calls return() once of an async iterator that answers after it was left', async () => {
+    const returned = jest.fn(() => Promise.resolve({ done: true, value: undefined }));
+    const answer = deferred<IteratorResult<Awaitable<number>>>();
+    const awaitables = { [Symbol.asyncIterator]: () => ({ next: () => answer.promise, return: returned }) };
+    asCompleted(awaitables, { concurrency: 2 }).subscribe().unsubscribe();
+    answer.resolve({ done: false, value: of(1) });
+    await nextTurn();
+    expect(returned).toHaveBeenCalledTimes(1);
+  });
+
   it('calls return() at once of an async iterator that unsubscribes it and gives no answer', () => {
     const returned = jest.fn(() => Promise.resolve({ done: true, value: undefined }));
     const leave = new Subject<void>();

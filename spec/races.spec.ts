@@ -167,6 +167,35 @@ describe('cancelling a Task', () => {
     expect([task.status, heard.mock.calls.length]).toEqual(['rejected', 1]);
   });
 
+  it('by a gather of it that its own teardown unsubscribes from does not make it wait for itself', () => {
+    const task = createTask(
+      NEVER.pipe(
+        finalize(() => {
+          gathering.unsubscribe();
+        }),
+      ),
+    );
+    const gathering = gather([task]).subscribe({ error: () => undefined });
+    task.cancel();
+    expect(task.status).toBe('cancelled');
+  });
+
+  it('from inside the teardown of its source changes nothing when that has failed', async () => {
+    const failure = new Error('failed');
+    const failing = timer(10).pipe(mergeMap(() => throwError(() => failure)));
+    const task: Task<unknown> = createTask(failing.pipe(finalize(() => task.cancel())));
+    const heard: unknown[] = [];
+    task.subscribe({ error: (error: unknown) => heard.push(error) });
+    await jest.advanceTimersByTimeAsync(10);
+    expect([task.status, heard]).toEqual(['rejected', [failure]]);
+  });
+
+  it('from inside the teardown of its source cancels it when that has ended, as it is not done yet', async () => {
+    const task: Task<unknown> = createTask(timer(10).pipe(finalize(() => task.cancel())));
+    await jest.advanceTimersByTimeAsync(10);
+    expect(task.status).toBe('cancelled');
+  });
+
   it.each<[TaskStatus, Observable<number>]>([
     ['fulfilled', of(1)],
     ['rejected', throwError(() => new Error('failed'))],
