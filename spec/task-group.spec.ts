@@ -410,6 +410,17 @@ describe('group.cancel', () => {
     await expect(failure).resolves.toEqual([error]);
   });
 
+  it('changes nothing in a group that is closing, because its body has cancelled itself', async () => {
+    const group = taskGroupPromise<unknown>((group) => {
+      const cleanUp = () => {
+        group.cancel();
+      };
+      group.createTask(NEVER.pipe(finalize(cleanUp)));
+      return throwError(() => new CancelledError('by itself'));
+    });
+    await expect(group).rejects.toEqual(new CancelledError('by itself'));
+  });
+
   it('is called by a task as well as by the body', async () => {
     const group = taskGroupPromise((group) => {
       group.createTask(NEVER);
@@ -564,6 +575,18 @@ describe('a taskGroup that is cancelled from above', () => {
     expect([task.status, resource.held]).toEqual(['pending', 1]);
     await jest.advanceTimersByTimeAsync(1);
     expect([task.status, resource.held]).toEqual(['cancelled', 0]);
+  });
+
+  it('hands over what its tasks fail with at once', () => {
+    const failure = new Error('torn down');
+    const broken = NEVER.pipe(
+      finalize(() => {
+        throw failure;
+      }),
+    );
+    const task = createTask(taskGroup((group) => group.createTask(broken)));
+    task.cancel();
+    expect(task.exception()).toMatchObject({ errors: [failure] });
   });
 
   it('hands over its last failure when a listener to its signal is who cancels it', async () => {

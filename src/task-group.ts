@@ -158,7 +158,6 @@ class Group<R> implements TaskGroup {
 
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {
-    if (this.#open.size === 0) return this.#takeFailure();
     const cleanup = collect(() => {
       this.#cancelAll();
     });
