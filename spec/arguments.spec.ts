@@ -322,6 +322,13 @@ describe('the facades throw as the Observables do, at the call', () => {
     () => promises.wait(promise as never),
   );
   itThrows(
+    new TypeError(
+      'asCompleted: awaitables must be an iterable, an async iterable or a plain record of awaitables, got a Promise',
+    ),
+    'a Promise in asCompleted',
+    () => promises.asCompleted(promise as never),
+  );
+  itThrows(
     new RangeError('asCompleted: concurrency must be a positive integer or Infinity, got 0'),
     'a concurrency of 0 in asCompleted',
     () => promises.asCompleted([], { concurrency: 0 }),

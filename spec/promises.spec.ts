@@ -183,6 +183,12 @@ describe('asCompleted', () => {
     expect(results).toEqual([1, 2]);
   });
 
+  it('throws the reason of a signal that has aborted already once, and is at its end then', async () => {
+    const iterator = asCompleted([of(1)], { signal: AbortSignal.abort(failure) })[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toBe(failure);
+    await expect(iterator.next()).resolves.toEqual({ done: true, value: undefined });
+  });
+
   it('throws a failure once, and is at its end then', async () => {
     const iterator = asCompleted([throwError(() => failure)])[Symbol.asyncIterator]();
     await expect(iterator.next()).rejects.toBe(failure);
