@@ -392,22 +392,11 @@ describe('asCompleted with concurrency', () => {
       expect(started).not.toHaveBeenCalled();
     });
 
-    it('reports a failure that is the answer', async () => {
-      const { awaitables, answer } = asked(() => unexpected(failure));
-      const unhandled = await unhandledRejections(async () => {
-        const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
-        await nextTurn();
-        task.cancel();
-        answer();
-      });
-      expect(unhandled).toEqual([failure]);
-    });
-
-    it('reports what its return() rejects with', async () => {
-      const { awaitables, answer } = asked(
-        () => ({ done: true, value: undefined }),
-        () => unexpected(failure),
-      );
+    it.each<[string, () => IteratorResult<Awaitable<number>>, () => void]>([
+      ['a failure that is the answer', () => unexpected(failure), () => {}],
+      ['what its return() rejects with', () => ({ done: true, value: undefined }), () => unexpected(failure)],
+    ])('reports %s', async (_title, answerWith, close) => {
+      const { awaitables, answer } = asked(answerWith, close);
       const unhandled = await unhandledRejections(async () => {
         const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
         await nextTurn();

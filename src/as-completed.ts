@@ -1,4 +1,4 @@
-import { defer, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { defer, identity, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { type Awaitable, type Awaitables, type Result, resultOf } from './awaitable.js';
 import { timeoutError } from './errors.js';
 import {
@@ -68,7 +68,7 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
   awaitables: A,
   options: AsCompletedOptions<E> = {},
 ): Observable<Completed<A, E>> {
-  return completions('asCompleted', awaitables, options, (result) => result) as Observable<Completed<A, E>>;
+  return completions('asCompleted', awaitables, options, identity) as Observable<Completed<A, E>>;
 }
 
 /**
@@ -92,10 +92,7 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
     defer(
-      () =>
-        run('asCompletedAll', new Arrivals(source), options, (result) => result) as Observable<
-          Completed<readonly A[], E>
-        >,
+      () => run('asCompletedAll', new Arrivals(source), options, identity) as Observable<Completed<readonly A[], E>>,
     );
 }
 

@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Awaitable } from './awaitable.js';
 import { Execution } from './execution.js';
-import { asOneError, tearDownEnded } from './internal/cleanup.js';
+import { tearDownEnded } from './internal/cleanup.js';
 import { type Inner, type InnerObserver, listen } from './internal/inner.js';
 import { fromInput } from './internal/observable-input.js';
 
@@ -50,8 +50,7 @@ class Part<T> implements InnerObserver<T> {
 
   complete(inner?: Inner<T>): void {
     const { subscriber, results } = this.#joint;
-    const failures = inner ? tearDownEnded(inner, subscriber) : [];
-    if (failures.length > 0) subscriber.error(asOneError(failures));
+    if (inner && !tearDownEnded(inner, subscriber)) return;
     if (!this.#empty && --this.#joint.missing > 0) return;
     if (!this.#empty) subscriber.next(results);
     subscriber.complete();

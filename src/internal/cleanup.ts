@@ -48,16 +48,20 @@ export function collect(teardown: () => void, reason?: unknown): Failures | Clea
 }
 
 /**
- * Tears down a source that has ended for `subscriber`, before its result is passed on, and gives what fails in that at once:
- * from further up it would be thrown at the source, and operators would never be told of the end. Cleanup is awaited above.
+ * Tears down a source that has ended for `subscriber`, before its result is passed on. False where that fails at once, which
+ * is then the error: from further up it would be thrown at the source, and operators would never be told of the end. Cleanup
+ * is awaited above.
  */
-export function tearDownEnded(source: Unsubscribable, subscriber: Subscriber<unknown>): Failures {
+export function tearDownEnded(source: Unsubscribable, subscriber: Subscriber<unknown>): boolean {
   const cleanup = collect(() => {
     source.unsubscribe();
   });
-  if (!(cleanup instanceof Promise)) return cleanup;
-  handOver(subscriber, cleanup);
-  return [];
+  if (cleanup instanceof Promise) handOver(subscriber, cleanup);
+  else if (cleanup.length > 0) {
+    subscriber.error(asOneError(cleanup));
+    return false;
+  }
+  return true;
 }
 
 /** The cleanup that a promise stands for. */

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { emptyError } from '../errors.js';
-import { asOneError, tearDownEnded } from './cleanup.js';
+import { tearDownEnded } from './cleanup.js';
 import { listen } from './inner.js';
 
 // rxjs tells of an end first, and tears down then. What throws in that is thrown at the source, and operators on the way are
@@ -49,9 +49,7 @@ function follow<T>(
         subscriber.error(error);
       },
       complete: (inner) => {
-        const failures = tearDownEnded(inner, subscriber);
-        if (failures.length > 0) subscriber.error(asOneError(failures));
-        else complete();
+        if (tearDownEnded(inner, subscriber)) complete();
       },
     },
     subscriber,
