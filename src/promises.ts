@@ -1,29 +1,29 @@
 import { concatMap, identity, map, Observable } from 'rxjs';
-import { type AsCompletedOptions, type Completed, completions } from './as-completed.js';
-import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable.js';
-import { gather as gather$, type Gathered, type GatherOptions } from './gather.js';
-import { checkOptions, checkSignal, type Timeout } from './internal/arguments.js';
-import type { Input } from './internal/observable-input.js';
-import { type Held, ResultIterator } from './internal/result-iterator.js';
-import { toPromise } from './internal/to-promise.js';
-import { shield as shield$ } from './shield.js';
-import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './task-group.js';
-import { wait as wait$, type WaitOptions, type WaitResult } from './wait.js';
-import { waitFor as waitFor$ } from './wait-for.js';
+import { type AsCompletedOptions, type Completed, completions } from './combinators/as-completed.js';
+import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable/types.js';
+import { gather as gather$, type Gathered, type GatherOptions } from './combinators/gather.js';
+import { checkOptions, checkSignal, type Timeout } from './arguments/check.js';
+import type { Input } from './awaitable/input.js';
+import { type Held, ResultIterator } from './promise/result-iterator.js';
+import { toPromise } from './promise/to-promise.js';
+import { shield as shield$ } from './combinators/shield.js';
+import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './combinators/task-group.js';
+import { wait as wait$, type WaitOptions, type WaitResult } from './combinators/wait.js';
+import { waitFor as waitFor$ } from './combinators/wait-for.js';
 
-export { asyncFinalize } from './async-finalize.js';
-export type { AsCompletedOptions, Completed } from './as-completed.js';
-export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable.js';
+export { asyncFinalize } from './combinators/async-finalize.js';
+export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
+export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
 export { CancelledError, InvalidStateError } from './errors.js';
-export type { Gathered, GatherOptions } from './gather.js';
-export type { Timeout } from './internal/arguments.js';
-export type { Input, NativeObservable, NativeObserver } from './internal/observable-input.js';
-export type { Completion, Outcome, Settled } from './outcome.js';
-export { createTask, Task } from './task.js';
-export type { TaskOptions, TaskStatus } from './task.js';
-export type { TaskGroup, TaskGroupOptions } from './task-group.js';
-export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './wait.js';
-export type { ReturnWhen, WaitOptions, WaitResult } from './wait.js';
+export type { Gathered, GatherOptions } from './combinators/gather.js';
+export type { Timeout } from './arguments/check.js';
+export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
+export type { Completion, Outcome, Settled } from './awaitable/outcome.js';
+export { createTask, Task } from './task/task.js';
+export type { TaskOptions, TaskStatus } from './task/task.js';
+export type { TaskGroup, TaskGroupOptions } from './combinators/task-group.js';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './combinators/wait.js';
+export type { ReturnWhen, WaitOptions, WaitResult } from './combinators/wait.js';
 
 /** What every facade takes besides the options of its combinator. */
 export interface Abortable {

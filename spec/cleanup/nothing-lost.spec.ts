@@ -1,0 +1,397 @@
+import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
+import * as promises from 'rx-asyncio/promises';
+import {
+  finalize,
+  firstValueFrom,
+  forkJoin,
+  fromEvent,
+  NEVER,
+  type Observable,
+  of,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { Resource } from '../support/holding';
+import { unhandledRejections } from '../support/unhandled-rejections';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const error = new Error('lost?');
+const failAfter = (milliseconds: number, failure = error) =>
+  timer(milliseconds).pipe(switchMap(() => throwError(() => failure)));
+const failingCleanup = (failure = error, milliseconds = 20) => new Resource().hold(milliseconds, failure);
+
+/** What is reported while `body` runs and in the second after it. */
+const reportedOf = (body: () => unknown) =>
+  unhandledRejections(async () => {
+    await body();
+    await jest.advanceTimersByTimeAsync(1000);
+  });
+
+describe('the runtime is told of', () => {
+  it('what rejects with nobody to handle it, and of nothing else', async () => {
+    const reported = await reportedOf(() => {
+      void Promise.reject(error);
+      Promise.reject(new Error('handled')).catch(() => undefined);
+    });
+    expect(reported).toEqual([error]);
+  });
+});
+
+describe('a failure in the cleanup of what is cancelled', () => {
+  it('rejects the Task that was cancelled', async () => {
+    const task = createTask(gather([failingCleanup(), of(1)]));
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      task.subscribe({ error: heard });
+      task.cancel();
+    });
+    expect([task.status, heard.mock.calls, reported]).toEqual(['rejected', [[error]], []]);
+  });
+
+  it('is reported when nobody listens to that Task', async () => {
+    const reported = await reportedOf(() => {
+      createTask(gather([failingCleanup(), of(1)])).cancel();
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('goes with the others into one AggregateError', async () => {
+    const other = new Error('other');
+    const task = createTask(gather([failingCleanup(), failingCleanup(other, 10)]));
+    const reported = await reportedOf(() => {
+      task.subscribe({ error: () => undefined });
+      task.cancel();
+    });
+    expect((task.exception() as AggregateError).errors).toEqual([error, other]);
+    expect(task.exception()).toHaveProperty('message', '2 cleanups failed');
+    expect(reported).toEqual([]);
+  });
+
+  it('reaches a Task through an operator that set the cleanup off earlier', async () => {
+    const task = createTask(timer(0, 10).pipe(switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : NEVER))));
+    const reported = await reportedOf(async () => {
+      task.subscribe({ error: () => undefined });
+      await jest.advanceTimersByTimeAsync(15);
+      task.cancel();
+    });
+    expect([task.exception(), reported]).toEqual([error, []]);
+  });
+
+  it('is told once, by the group, when the teardown of another task cancels the group', async () => {
+    const other = new Error('other');
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      taskGroup((group) => {
+        const cancelAll = () => {
+          group.cancel();
+        };
+        group.createTask(gather([failAfter(10, other).pipe(finalize(cancelAll))]));
+        return group.createTask(failingCleanup());
+      }).subscribe({ error: heard });
+    });
+    expect(heard.mock.calls).toEqual([[expect.objectContaining({ errors: [error] })]]);
+    expect(reported).toEqual([other]);
+  });
+
+  it('rejects a Task that would otherwise be fulfilled', async () => {
+    const source = timer(0, 10).pipe(
+      switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : throwError(() => 0))),
+    );
+    const completing = of(1).pipe(asyncFinalize(() => Promise.reject(error)));
+    const tasks = [createTask(completing), createTask(source)];
+    const reported = await reportedOf(() => {
+      for (const task of tasks) task.subscribe({ error: () => undefined });
+    });
+    expect(tasks.map((task) => task.exception())).toEqual([error, 0]);
+    // The second had an error already, which goes first.
+    expect(reported).toEqual([error]);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'unsubscribing',
+      () => {
+        gather([failingCleanup()]).subscribe().unsubscribe();
+      },
+    ],
+    [
+      'unsubscribing from a taskGroup',
+      () => {
+        taskGroup(() => asCompleted([failingCleanup()]))
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+    [
+      'switchMap',
+      () => {
+        of(0, 1)
+          .pipe(switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : of(1))))
+          .subscribe();
+      },
+    ],
+    [
+      'the end of a wait',
+      () => {
+        wait([failingCleanup(), of(1)], { returnWhen: FIRST_COMPLETED }).subscribe();
+      },
+    ],
+    [
+      'asyncFinalize',
+      () => {
+        NEVER.pipe(asyncFinalize(() => Promise.reject(error)))
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+    [
+      'a synchronous teardown',
+      () => {
+        NEVER.pipe(
+          asyncFinalize(() => {
+            throw error;
+          }),
+        )
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+  ])('is reported when there is nobody to hear it: %s', async (_, cancel) => {
+    const reported = await reportedOf(cancel);
+    expect(reported.map((each) => (each instanceof AggregateError ? each.errors : each)).flat()).toEqual([error]);
+  });
+
+  it("rejects the promise of a facade in place of its signal's reason", async () => {
+    const reported = await reportedOf(async () => {
+      const controller = new AbortController();
+      const results = Promise.allSettled([
+        promises.gather([failingCleanup()], controller),
+        promises.waitFor(failingCleanup(error, 30), 1000, controller),
+      ]);
+      controller.abort('stop');
+      await jest.advanceTimersByTimeAsync(30);
+      await expect(results).resolves.toEqual(Array(2).fill({ status: 'rejected', reason: error }));
+    });
+    expect(reported).toEqual([]);
+  });
+});
+
+describe('after a first failure', () => {
+  it('a second one in the cleanup that it caused is reported', async () => {
+    const second = new Error('second');
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      gather([failAfter(10), failingCleanup(second)]).subscribe({ error: heard });
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[error]], [second]]);
+  });
+
+  it('the same one in the cleanup of a sibling is told once', async () => {
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      gather([failAfter(10), failingCleanup(error)]).subscribe({ error: heard });
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[error]], []]);
+  });
+
+  it('the same one in the cleanup of what a Task was made of is told once', async () => {
+    const task = createTask(
+      timer(0, 10).pipe(switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : failAfter(0)))),
+    );
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      task.subscribe({ error: heard });
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[error]], []]);
+  });
+
+  it('one of a sibling that was let go of is reported', async () => {
+    const heard = jest.fn();
+    const late = new Error('late');
+    const reported = await reportedOf(() => {
+      const deaf = () =>
+        new Promise((_, reject) =>
+          setTimeout(() => {
+            reject(late);
+          }, 20),
+        );
+      gather([deaf, failAfter(10)]).subscribe({ error: heard });
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[error]], [late]]);
+  });
+
+  it('those of siblings that fail at the same time are all in the AggregateError of a group', async () => {
+    const errors = ['a', 'b', 'c'].map((name) => new Error(name));
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      taskGroup((group) => {
+        for (const each of errors)
+          group.createTask(
+            ({ signal }) => (
+              signal.throwIfAborted(),
+              new Promise((_, reject) =>
+                setTimeout(() => {
+                  reject(each);
+                }, 10),
+              )
+            ),
+          );
+        return of(1);
+      }).subscribe({ error: heard });
+    });
+    expect(heard.mock.calls.map(([failure]) => (failure as AggregateError).errors as unknown[])).toEqual([errors]);
+    expect(reported).toEqual([]);
+  });
+
+  it('it is not lost when its subscriber leaves before the cleanup is over', async () => {
+    const heard = jest.fn();
+    const reported = await reportedOf(async () => {
+      const subscription = gather([failAfter(10), new Resource().hold(20)]).subscribe({ error: heard });
+      await jest.advanceTimersByTimeAsync(15);
+      subscription.unsubscribe();
+    });
+    expect([heard.mock.calls, reported]).toEqual([[], [error]]);
+  });
+
+  it.each<[string, (leave: () => void) => Observable<unknown>]>([
+    ['it', (leave) => failAfter(10).pipe(finalize(leave))],
+    ['one in the cleanup', (leave) => timer(10).pipe(asyncFinalize(() => (leave(), Promise.reject(error))))],
+  ])('%s is not lost when the cleanup makes its subscriber leave', async (_, source) => {
+    const controller = new AbortController();
+    const reason = new Error('left');
+    const leave = () => {
+      controller.abort(reason);
+    };
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      promises.gather([source(leave)], controller).catch(heard);
+    });
+    expect([heard.mock.calls, reported]).toEqual([[[reason]], [error]]);
+  });
+
+  it('it rejects the Task that is cancelled before the cleanup is over', async () => {
+    const task = createTask(gather([failAfter(10), new Resource().hold(20)]));
+    const reported = await reportedOf(async () => {
+      task.subscribe({ error: () => undefined });
+      await jest.advanceTimersByTimeAsync(15);
+      task.cancel();
+    });
+    expect([task.exception(), reported]).toEqual([error, []]);
+  });
+});
+
+describe('a Task that fails', () => {
+  it('is reported when nobody listens', async () => {
+    expect(await reportedOf(() => createTask(failAfter(10)).name)).toEqual([error]);
+  });
+
+  it.each<[string, (task: ReturnType<typeof createTask>) => unknown]>([
+    ['subscribed to', (task) => task.subscribe({ error: () => undefined })],
+    ['awaited', (task) => void task.then(undefined, () => undefined)],
+    ['gathered', (task) => gather([task]).subscribe({ error: () => undefined })],
+    ['waited for', (task) => wait([task]).subscribe()],
+    ['shielded', (task) => shield(task).subscribe({ error: () => undefined })],
+  ])('is not reported when it is %s before', async (_, observe) => {
+    expect(await reportedOf(() => observe(createTask(failAfter(10))))).toEqual([]);
+  });
+
+  it('is not reported when it is observed in the same turn', async () => {
+    const reported = await reportedOf(() => {
+      const task = createTask(throwError(() => error));
+      void Promise.resolve().then(() => task.exception());
+    });
+    expect(reported).toEqual([]);
+  });
+
+  it('is reported when the only one who listened has left', async () => {
+    const reported = await reportedOf(() => {
+      createTask(failAfter(10))
+        .subscribe({ error: () => undefined })
+        .unsubscribe();
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is reported when an operator subscribes to it for one who has left', async () => {
+    const reported = await reportedOf(() => {
+      const source = createTask(throwError(() => error));
+      // Which goes on subscribing after the first failure.
+      forkJoin([throwError(() => new Error('first')), source]).subscribe({ error: () => undefined });
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is told to each who observes it later, though it was reported', async () => {
+    const task = createTask(throwError(() => error));
+    expect(await reportedOf(() => undefined)).toEqual([error]);
+    const heard = jest.fn();
+    task.subscribe({ error: heard });
+    await task.then(undefined, heard);
+    expect(heard.mock.calls).toEqual([[error], [error]]);
+  });
+});
+
+describe('a cancellation is never reported', () => {
+  it.each<[string, () => unknown]>([
+    ['of a Task that nobody observes', () => createTask(NEVER).cancel()],
+    ['of a coroutine that throws its reason', () => createTask(new Resource().hold(20)).cancel()],
+    [
+      'of a coroutine that throws an AbortError',
+      () => createTask(failingCleanup(new DOMException('aborted', 'AbortError'))).cancel(),
+    ],
+    [
+      'of one within a gather',
+      () => {
+        gather([failingCleanup(new DOMException('aborted', 'AbortError'))])
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+    [
+      'of a Task within a group',
+      () => {
+        taskGroup((group) => (group.createTask(new Resource().hold(5)), NEVER))
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+    [
+      'that a coroutine throws when nobody has cancelled it',
+      () => createTask(() => Promise.reject(new promises.CancelledError())).name,
+    ],
+    [
+      'of a coroutine that heeds no signal but that of its caller',
+      () => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const coroutine = async () => {
+          await firstValueFrom(fromEvent(signal, 'abort'));
+          signal.throwIfAborted();
+        };
+        promises.gather([coroutine], { signal }).catch(() => undefined);
+        controller.abort(new Error('stop'));
+      },
+    ],
+    [
+      'of a loop that is left after its signal aborted',
+      async () => {
+        const controller = new AbortController();
+        for await (const value of promises.asCompleted([of(1), new Resource().hold(5)], controller)) {
+          controller.abort(new Error('stop'));
+          await jest.advanceTimersByTimeAsync(10);
+          if (value === 1) break;
+        }
+      },
+    ],
+  ])('%s', async (_, cancel) => {
+    expect(await reportedOf(cancel)).toEqual([]);
+  });
+});

@@ -1,0 +1,761 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { concat, EMPTY, map, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
+import { CancelledError, createTask, gather, gatherAll } from 'rx-asyncio';
+import { deferred } from '../support/deferred';
+import { marbles } from '../support/marbles';
+import { emptyError } from '../support/rxjs-errors';
+import { unhandledRejections } from '../support/unhandled-rejections';
+
+const failure = new Error('failed');
+
+describe('gather', () => {
+  it(
+    'emits all results together, in input order, when the last of them is there',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a|     ');
+      const aSubs = '     ^----!     ';
+      const b = cold('    --b|       ');
+      const bSubs = '     ^--!       ';
+      const c = cold('    ------c|   ');
+      const cSubs = '     ^------!   ';
+      const expected = '  -------(r|)';
+
+      expectObservable(gather([a, b, c])).toBe(expected, { r: ['a', 'b', 'c'] });
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+      expectSubscriptions(c.subscriptions).toBe(cSubs);
+    }),
+  );
+
+  it(
+    'takes the last value of each source as its result',
+    marbles(({ cold, expectObservable }) => {
+      const a = cold('  -1-2-3|   ');
+      const b = cold('  4-------| ');
+      const expected = '--------(r|)';
+
+      expectObservable(gather([a, b])).toBe(expected, { r: ['3', '4'] });
+    }),
+  );
+
+  it(
+    'gives a record of results for a record of awaitables',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const slow = cold('---s|   ');
+      const slowSubs = ' ^---!   ';
+      const fast = cold('f|      ');
+      const fastSubs = ' ^!      ';
+      const expected = ' ----(r|)';
+
+      expectObservable(gather({ slow, fast })).toBe(expected, { r: { slow: 's', fast: 'f' } });
+      expectSubscriptions(slow.subscriptions).toBe(slowSubs);
+      expectSubscriptions(fast.subscriptions).toBe(fastSubs);
+    }),
+  );
+
+  it(
+    'keeps the property order of the record, whatever ends first',
+    marbles(({ cold, expectObservable }) => {
+      const keys = gather({ b: cold('--b|'), a: cold('a|') }).pipe(map((results) => Object.keys(results)));
+      const expected = '             ---(k|)';
+
+      expectObservable(keys).toBe(expected, { k: ['b', 'a'] });
+    }),
+  );
+
+  it(
+    'emits an empty list for nothing',
+    marbles(({ expectObservable }) => {
+      expectObservable(gather([])).toBe('(r|)', { r: [] });
+      expectObservable(gather(new Set<Observable<string>>())).toBe('(r|)', { r: [] });
+      expectObservable(gather([], { concurrency: 1 })).toBe('(r|)', { r: [] });
+    }),
+  );
+
+  it(
+    'takes a record that has no prototype',
+    marbles(({ expectObservable }) => {
+      const record = Object.assign(Object.create(null) as object, { a: of(1), b: of(2) });
+      expectObservable(gather(record)).toBe('(r|)', { r: { a: 1, b: 2 } });
+    }),
+  );
+
+  it(
+    'emits an empty record for an empty record',
+    marbles(({ expectObservable }) => {
+      expectObservable(gather({})).toBe('(r|)', { r: {} });
+    }),
+  );
+
+  it(
+    'takes a single awaitable as a list of one',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  --a|   ');
+      const aSubs = '   ^--!   ';
+      const expected = '---(r|)';
+
+      expectObservable(gather([a])).toBe(expected, { r: ['a'] });
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'emits while it is being subscribed to when all sources are synchronous',
+    marbles(({ expectObservable }) => {
+      expectObservable(gather([of(1, 2), [3, 4], new Set([5]), () => of(6)])).toBe('(r|)', { r: [2, 4, 5, 6] });
+    }),
+  );
+
+  it(
+    'never emits while one source does not end',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  -a|   ');
+      const aSubs = '   ^-!   ';
+      const b = cold('  --b---');
+      const bSubs = '   ^-----';
+      const expected = '------';
+
+      expectObservable(gather([a, b])).toBe(expected);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'takes the results of any iterable and of an undefined value for what they are',
+    marbles(({ expectObservable }) => {
+      function* sources() {
+        yield of(undefined);
+        yield of(null);
+      }
+      expectObservable(gather(sources())).toBe('(r|)', { r: [undefined, null] });
+    }),
+  );
+
+  it(
+    'starts nothing before it is subscribed to, and everything anew for each subscriber',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('    --a|       ');
+      const first = '     --^        ';
+      const aSubs1 = '    --^--!     ';
+      const expected1 = ' -----(r|)  ';
+      const second = '    ----^      ';
+      const aSubs2 = '    ----^--!   ';
+      const expected2 = ' -------(r|)';
+
+      const result = gather([a]);
+      expectObservable(result, first).toBe(expected1, { r: ['a'] });
+      expectObservable(result, second).toBe(expected2, { r: ['a'] });
+      expectSubscriptions(a.subscriptions).toBe([aSubs1, aSubs2]);
+    }),
+  );
+
+  it(
+    'starts a cold source given twice twice',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  --a|   ');
+      const aSubs = '   ^--!   ';
+      const expected = '---(r|)';
+
+      expectObservable(gather([a, a])).toBe(expected, { r: ['a', 'a'] });
+      expectSubscriptions(a.subscriptions).toBe([aSubs, aSubs]);
+    }),
+  );
+
+  it(
+    'cancels the rest at the first failure, and passes that on',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  -a|     ');
+      const aSubs = '   ^-!     ';
+      const b = cold('  ---#    ');
+      const bSubs = '   ^--!    ';
+      const c = cold('  ------c|');
+      const cSubs = '   ^--!    ';
+      const expected = '---#    ';
+
+      expectObservable(gather([a, b, c])).toBe(expected);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+      expectSubscriptions(c.subscriptions).toBe(cSubs);
+    }),
+  );
+
+  it(
+    'fails with EmptyError when a source completes without a value, and cancels the rest',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  --|   ');
+      const aSubs = '   ^-!   ';
+      const b = cold('  ----b|');
+      const bSubs = '   ^-!   ';
+      const expected = '--#   ';
+
+      expectObservable(gather([a, b])).toBe(expected, undefined, emptyError);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'never starts a source after one that failed synchronously, and cancels those before it',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  --a|');
+      const aSubs = '   (^!)';
+      const b = throwError(() => failure);
+      const c = cold('  --c|');
+      const expected = '#   ';
+
+      expectObservable(gather([a, b, c])).toBe(expected, undefined, failure);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(c.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'never starts a source after one that completed at once without a value',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  --a|');
+      const expected = '#   ';
+
+      expectObservable(gather([EMPTY, a])).toBe(expected, undefined, emptyError);
+      expectSubscriptions(a.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'cancels everything when it is unsubscribed from early',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('  -a|     ');
+      const aSubs = '   ^-!     ';
+      const b = cold('  -----b| ');
+      const bSubs = '   ^--!    ';
+      const c = NEVER;
+      const unsub = '   ---!    ';
+      const expected = '--------';
+
+      expectObservable(gather([a, b, c]), unsub).toBe(expected);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'passes a failing iterable on, having started nothing',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('--a|');
+      function* broken() {
+        yield a;
+        throw failure;
+      }
+      expectObservable(gather(broken())).toBe('#', undefined, failure);
+      expectSubscriptions(a.subscriptions).toBe([]);
+    }),
+  );
+
+  describe('with Tasks', () => {
+    it(
+      'waits for a Task that was started before',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('   --a|      ');
+        const aSubs = '    ^--!      ';
+        const b = cold('   --b|      ');
+        const bSubs = '    -^--!     ';
+        const sub = '      -^        ';
+        const expected = ' ----(r|)  ';
+
+        const task = createTask(a);
+        expectObservable(gather([task, b]), sub).toBe(expected, { r: ['a', 'b'] });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+      }),
+    );
+
+    it(
+      'lets Tasks run on after a failure, and cancels cold sources',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const shared = cold(' ----s|');
+        const sharedSubs = '  ^----!';
+        const owned = cold('  ----o|');
+        const ownedSubs = '   ^-!   ';
+        const failing = cold('--#   ');
+        const expected = '    --#   ';
+
+        const task = createTask(shared);
+        expectObservable(gather([task, owned, failing])).toBe(expected);
+        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
+        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
+        expectObservable(task).toBe('-----(s|)');
+      }),
+    );
+
+    it(
+      'cancels Tasks as well when it is unsubscribed from',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const shared = cold(' ----s|');
+        const sharedSubs = '  ^--!  ';
+        const owned = cold('  ----o|');
+        const ownedSubs = '   ^--!  ';
+        const unsub = '       ---!  ';
+        const expected = '    ------';
+
+        const task = createTask(shared);
+        expectObservable(gather([task, owned]), unsub).toBe(expected);
+        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
+        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
+        expectObservable(task).toBe('---#', undefined, new CancelledError());
+      }),
+    );
+
+    it(
+      'fails with CancelledError when a Task is cancelled by somebody else, and cancels cold sources',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const owned = cold('  ----o|');
+        const ownedSubs = '   ^-!   ';
+        const cancel = '      --c   ';
+        const expected = '    --#   ';
+
+        const task = createTask(NEVER);
+        expectObservable(gather([task, owned])).toBe(expected, undefined, new CancelledError('enough'));
+        expectObservable(cold(cancel).pipe(map(() => task.cancel('enough')))).toBe(cancel, { c: true });
+        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
+      }),
+    );
+
+    it(
+      'gives the result of the same Task twice, running it once',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --a|   ');
+        const aSubs = '   ^--!   ';
+        const expected = '---(r|)';
+
+        const task = createTask(a);
+        expectObservable(gather([task, task])).toBe(expected, { r: ['a', 'a'] });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+      }),
+    );
+
+    it(
+      'emits at once when all Tasks are done already',
+      marbles(({ expectObservable }) => {
+        expectObservable(gather([createTask(of(1)), createTask(of(2))])).toBe('(r|)', { r: [1, 2] });
+      }),
+    );
+
+    it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
+      const slow = new Subject<never>();
+      const fast = new Subject<never>();
+      const errors: unknown[] = [];
+      const late = new Error('late');
+      gather([createTask(slow), fast]).subscribe({ error: (error: unknown) => errors.push(error) });
+      fast.error(failure);
+      const unhandled = await unhandledRejections(() => {
+        slow.error(late);
+      });
+      expect(errors).toEqual([failure]);
+      expect(unhandled).toEqual([late]);
+    });
+  });
+
+  describe('with concurrency', () => {
+    it(
+      'runs one after the other with a concurrency of 1',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --a|          ');
+        const aSubs = '   ^--!          ';
+        const b = cold('     -b|        ');
+        const bSubs = '   ---^-!        ';
+        const c = cold('       ---c|    ');
+        const cSubs = '   -----^---!    ';
+        const expected = '---------(r|) ';
+
+        expectObservable(gather([a, b, c], { concurrency: 1 })).toBe(expected, { r: ['a', 'b', 'c'] });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+        expectSubscriptions(c.subscriptions).toBe(cSubs);
+      }),
+    );
+
+    it(
+      'starts the next as soon as a slot frees up, and keeps the input order',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  -----a|    ');
+        const aSubs = '   ^-----!    ';
+        const b = cold('  -b|        ');
+        const bSubs = '   ^-!        ';
+        const c = cold('    --c|     ');
+        const cSubs = '   --^--!     ';
+        const d = cold('       --d|  ');
+        const dSubs = '   -----^--!  ';
+        const expected = '--------(r|)';
+
+        expectObservable(gather([a, b, c, d], { concurrency: 2 })).toBe(expected, { r: ['a', 'b', 'c', 'd'] });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+        expectSubscriptions(c.subscriptions).toBe(cSubs);
+        expectSubscriptions(d.subscriptions).toBe(dSubs);
+      }),
+    );
+
+    it(
+      'starts none of the waiting ones after a failure',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  -----a|');
+        const aSubs = '   ^-!    ';
+        const b = cold('  --#    ');
+        const bSubs = '   ^-!    ';
+        const c = cold('  --c|   ');
+        const expected = '--#    ';
+
+        expectObservable(gather([a, b, c], { concurrency: 2 })).toBe(expected);
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+        expectSubscriptions(c.subscriptions).toBe([]);
+      }),
+    );
+
+    it(
+      'starts none of the waiting ones after it was unsubscribed from, and cancels the running ones',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  -----a|');
+        const aSubs = '   ^-!    ';
+        const b = cold('  --b|   ');
+        const unsub = '   --!    ';
+        const expected = '-------';
+
+        expectObservable(gather([a, b], { concurrency: 1 }), unsub).toBe(expected);
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe([]);
+      }),
+    );
+
+    it(
+      'limits a record too',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --a|      ');
+        const aSubs = '   ^--!      ';
+        const b = cold('     --b|   ');
+        const bSubs = '   ---^--!   ';
+        const expected = '------(r|)';
+
+        expectObservable(gather({ a, b }, { concurrency: 1 })).toBe(expected, { r: { a: 'a', b: 'b' } });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+      }),
+    );
+
+    it(
+      'fails with EmptyError when a source completes without a value',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --|');
+        const b = cold('  b| ');
+        const expected = '--#';
+
+        expectObservable(gather([a, b], { concurrency: 1 })).toBe(expected, undefined, emptyError);
+        expectSubscriptions(b.subscriptions).toBe([]);
+      }),
+    );
+  });
+
+  describe('with returnExceptions', () => {
+    it(
+      'gives outcomes in place of results, and lets the others go on after a failure',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --#       ');
+        const aSubs = '   ^-!       ';
+        const b = cold('  -----b|   ');
+        const bSubs = '   ^-----!   ';
+        const expected = '------(r|)';
+
+        const r = [
+          { status: 'rejected', reason: 'error' },
+          { status: 'fulfilled', value: 'b' },
+        ];
+        expectObservable(gather([a, b], { returnExceptions: true })).toBe(expected, { r });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+      }),
+    );
+
+    it(
+      'starts the sources after one that failed synchronously',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --a|   ');
+        const aSubs = '   ^--!   ';
+        const expected = '---(r|)';
+
+        const r = [
+          { status: 'rejected', reason: failure },
+          { status: 'fulfilled', value: 'a' },
+        ];
+        const failing = throwError(() => failure);
+        expectObservable(gather([failing, a], { returnExceptions: true })).toBe(expected, { r });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+      }),
+    );
+
+    it(
+      'gives EmptyError as the outcome of a source without a value',
+      marbles(({ expectObservable }) => {
+        const r = [{ status: 'rejected', reason: emptyError }];
+        expectObservable(gather([EMPTY], { returnExceptions: true })).toBe('(r|)', { r });
+      }),
+    );
+
+    it(
+      'gives CancelledError as the outcome of a cancelled Task',
+      marbles(({ expectObservable }) => {
+        const task = createTask(NEVER);
+        task.cancel('enough');
+        const r = [{ status: 'rejected', reason: new CancelledError('enough') }];
+        expectObservable(gather([task], { returnExceptions: true })).toBe('(r|)', { r });
+      }),
+    );
+
+    it(
+      'gives a record of outcomes, also with concurrency',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --#      ');
+        const aSubs = '   ^-!      ';
+        const b = cold('    --b|   ');
+        const bSubs = '   --^--!   ';
+        const expected = '-----(r|)';
+
+        const r = { a: { status: 'rejected', reason: 'error' }, b: { status: 'fulfilled', value: 'b' } };
+        expectObservable(gather({ a, b }, { returnExceptions: true, concurrency: 1 })).toBe(expected, { r });
+        expectSubscriptions(a.subscriptions).toBe(aSubs);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+      }),
+    );
+
+    it(
+      'still cancels everything when it is unsubscribed from',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  -#   ');
+        const b = cold('  ----b|');
+        const bSubs = '   ^--!  ';
+        const unsub = '   ---!  ';
+        const expected = '------';
+
+        expectObservable(gather([a, b], { returnExceptions: true }), unsub).toBe(expected);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+      }),
+    );
+  });
+
+  describe('nested', () => {
+    it(
+      'gives nested results',
+      marbles(({ cold, expectObservable }) => {
+        const a = cold('  -a|      ');
+        const b = cold('  ---b|    ');
+        const c = cold('  --c|     ');
+        const expected = '----(r|) ';
+
+        expectObservable(gather([gather([a, b]), gather({ c })])).toBe(expected, { r: [['a', 'b'], { c: 'c' }] });
+      }),
+    );
+
+    it(
+      'cancels across levels when one on an inner level fails',
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const a = cold('  --#   ');
+        const b = cold('  ----b|');
+        const bSubs = '   ^-!   ';
+        const c = cold('  ----c|');
+        const cSubs = '   ^-!   ';
+        const expected = '--#   ';
+
+        expectObservable(gather([gather([a, b]), gather([c])])).toBe(expected);
+        expectSubscriptions(b.subscriptions).toBe(bSubs);
+        expectSubscriptions(c.subscriptions).toBe(cSubs);
+      }),
+    );
+  });
+
+  describe('with coroutine functions', () => {
+    it('passes a failure on only when the cancelled ones have cleaned up', async () => {
+      const log: string[] = [];
+      const cleanup = deferred();
+      const cleaning = async ({ signal }: { signal: AbortSignal }) => {
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => {
+            resolve();
+          });
+        });
+        log.push('cleaning up');
+        await cleanup.promise;
+        log.push('cleaned up');
+      };
+      const failing = new Subject<never>();
+      gather([cleaning, failing]).subscribe({ error: (error: unknown) => log.push(String(error)) });
+
+      failing.error(failure);
+      await nextTurn();
+      expect(log).toEqual(['cleaning up']);
+
+      cleanup.resolve();
+      await nextTurn();
+      expect(log).toEqual(['cleaning up', 'cleaned up', 'Error: failed']);
+    });
+
+    it('does not call those after one that threw', () => {
+      const called: string[] = [];
+      const errors: unknown[] = [];
+      const throwing = (): Promise<never> => {
+        throw failure;
+      };
+      const second = () => {
+        called.push('second');
+        return of(2);
+      };
+      gather([throwing, second]).subscribe({ error: (error: unknown) => errors.push(error) });
+      expect(errors).toEqual([failure]);
+      expect(called).toEqual([]);
+    });
+  });
+
+  it('takes an async iterable, and gives the results in the order of arrival', async () => {
+    async function* sources() {
+      yield of('a');
+      await nextTurn();
+      yield () => Promise.resolve('b');
+    }
+    const results: unknown[] = [];
+    await gather(sources()).forEach((result) => results.push(result));
+    expect(results).toEqual([['a', 'b']]);
+  });
+});
+
+describe('gatherAll', () => {
+  it(
+    'runs each awaitable as it arrives, and emits the results in that order when the source has completed too',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a|        ');
+      const b = cold('      -b|         ');
+      const source = hot('a-b------|    ', { a, b });
+      const sourceSubs = '^--------!    ';
+      const aSubs = '     ^----!        ';
+      const bSubs = '     --^-!         ';
+      const expected = '  ---------(r|) ';
+
+      expectObservable(source.pipe(gatherAll())).toBe(expected, { r: ['a', 'b'] });
+      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'waits for the running ones when the source completes first',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a|   ');
+      const source = cold('(a|)    ', { a });
+      const aSubs = '     ^----!   ';
+      const expected = '  -----(r|)';
+
+      expectObservable(source.pipe(gatherAll())).toBe(expected, { r: ['a'] });
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'emits an empty list when the source was empty',
+    marbles(({ cold, expectObservable }) => {
+      const source = cold<Observable<string>>('--|   ');
+      const expected = '                       --(r|)';
+      expectObservable(source.pipe(gatherAll())).toBe(expected, { r: [] });
+    }),
+  );
+
+  it(
+    'unsubscribes from the source and cancels the rest at the first failure',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a|   ');
+      const b = cold('     --#     ');
+      const source = hot('ab-----a|', { a, b });
+      const sourceSubs = '^--!     ';
+      const aSubs = '     ^--!     ';
+      const expected = '  ---#     ';
+
+      expectObservable(source.pipe(gatherAll())).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'cancels what is running when the source fails',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a|');
+      const source = hot('a--#  ', { a });
+      const sourceSubs = '^--!  ';
+      const aSubs = '     ^--!  ';
+      const expected = '  ---#  ';
+
+      expectObservable(source.pipe(gatherAll())).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+    }),
+  );
+
+  it(
+    'cancels source, cold ones and Tasks when it is unsubscribed from',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const a = cold('    ----a| ');
+      const t = cold('    -----t|');
+      const source = hot('at-----', { a, t: createTask(t) });
+      const sourceSubs = '^--!   ';
+      const aSubs = '     ^--!   ';
+      const tSubs = '     ^--!   ';
+      const unsub = '     ---!   ';
+      const expected = '  -------';
+
+      expectObservable(source.pipe(gatherAll()), unsub).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(t.subscriptions).toBe(tSubs);
+    }),
+  );
+
+  it(
+    'runs no more than `concurrency` at a time',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a = cold('     --a|       ');
+      const b = cold('        --b|    ');
+      const source = cold('(ab|)      ', { a, b });
+      const aSubs = '      ^--!       ';
+      const bSubs = '      ---^--!    ';
+      const expected = '   ------(r|) ';
+
+      expectObservable(source.pipe(gatherAll({ concurrency: 1 }))).toBe(expected, { r: ['a', 'b'] });
+      expectSubscriptions(a.subscriptions).toBe(aSubs);
+      expectSubscriptions(b.subscriptions).toBe(bSubs);
+    }),
+  );
+
+  it(
+    'gives outcomes with returnExceptions',
+    marbles(({ cold, expectObservable }) => {
+      const a = cold('     --#     ');
+      const b = cold('     ---b|   ');
+      const source = cold('(ab|)   ', { a, b });
+      const expected = '   ----(r|)';
+
+      const r = [
+        { status: 'rejected', reason: 'error' },
+        { status: 'fulfilled', value: 'b' },
+      ];
+      expectObservable(source.pipe(gatherAll({ returnExceptions: true }))).toBe(expected, { r });
+    }),
+  );
+
+  it(
+    'numbers the results anew for each subscriber',
+    marbles(({ cold, expectObservable }) => {
+      const a = cold('  -a|   ');
+      const result = concat(of(a), of(a)).pipe(gatherAll());
+      const expected = '--(r|)';
+      expectObservable(result).toBe(expected, { r: ['a', 'a'] });
+      expectObservable(result).toBe(expected, { r: ['a', 'a'] });
+    }),
+  );
+});

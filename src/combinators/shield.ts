@@ -1,0 +1,28 @@
+import { defer, type Observable } from 'rxjs';
+import { type Awaitable, isTask, type Result } from '../awaitable/types.js';
+import { checkAwaitable } from '../arguments/check.js';
+import { createTask, type Task } from '../task/task.js';
+
+/**
+ * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes
+ * after that is reported as an unhandled rejection.
+ *
+ * ```ts
+ * const saved = shield(timer(100).pipe(tap(() => console.log('saved'))));
+ * saved.subscribe().unsubscribe();
+ * // saved
+ * ```
+ *
+ * ![A timeline: what is shielded runs on.](../../docs/pictures/shield.svg)
+ *
+ * asyncio: `asyncio.shield()`.
+ *
+ * @param awaitable what to protect: it is started anew for each subscription, a Task only once
+ * @throws TypeError when it is no awaitable. Error notification: its failure
+ */
+export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
+  checkAwaitable('shield', awaitable);
+  return defer(
+    () => (isTask(awaitable) ? awaitable : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
+  );
+}

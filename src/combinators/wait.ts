@@ -1,0 +1,211 @@
+import {
+  concat,
+  defer,
+  from,
+  identity,
+  ignoreElements,
+  map,
+  type MonoTypeOperatorFunction,
+  Observable,
+  of,
+  type OperatorFunction,
+  take,
+  takeUntil,
+  takeWhile,
+  throwIfEmpty,
+} from 'rxjs';
+import {
+  type Awaitable,
+  type AwaitableList,
+  cancelPart,
+  isTask,
+  type Result,
+  unwatch,
+  watch,
+} from '../awaitable/types.js';
+import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from '../arguments/check.js';
+import { awaitCleanup, cleanUp } from '../cleanup/close.js';
+import { type InnerObserver, listen } from '../cleanup/upstream.js';
+import { fromInput, isIterable } from '../awaitable/input.js';
+import { expiry } from '../arguments/timeout.js';
+import { startTask, type Task, taskOf } from '../task/task.js';
+import type { Completed } from './as-completed.js';
+
+/**
+ * {@link wait} returns when all awaitables are done. The default.
+ *
+ * asyncio: `asyncio.ALL_COMPLETED`.
+ */
+export const ALL_COMPLETED = 'ALL_COMPLETED';
+/**
+ * {@link wait} returns when one of the awaitables is done.
+ *
+ * asyncio: `asyncio.FIRST_COMPLETED`.
+ */
+export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+/**
+ * {@link wait} returns when one of the awaitables has failed (being cancelled is no failure), or all are done.
+ *
+ * asyncio: `asyncio.FIRST_EXCEPTION`.
+ */
+export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+
+/** When {@link wait} returns: {@link ALL_COMPLETED}, {@link FIRST_COMPLETED} or {@link FIRST_EXCEPTION}. */
+export type ReturnWhen = typeof ALL_COMPLETED | typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION;
+
+/** What {@link wait} takes besides the awaitables. */
+export interface WaitOptions {
+  /** Ends the wait: milliseconds, a Date, or anything whose first value does. None by default. */
+  readonly timeout?: Timeout | undefined;
+  /** When to return: {@link ALL_COMPLETED} by default. */
+  readonly returnWhen?: ReturnWhen | undefined;
+}
+
+/** What {@link wait} emits: a Task for each awaitable, in the order they were given in. */
+export interface WaitResult<T> {
+  /** Those that were fulfilled, rejected or cancelled when the wait ended. */
+  readonly done: Set<Task<T>>;
+  /** The others. They are cancelled after that, unless they were Tasks already. */
+  readonly pending: Set<Task<T>>;
+}
+
+/**
+ * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then
+ * emits once which are done and which are pending. It never fails because one of them does.
+ *
+ * What it started itself and is still pending, it then cancels, and completes after its cleanup; a failure in that is
+ * reported as an unhandled rejection. Tasks run on: they are for their owner to cancel.
+ *
+ * ```ts
+ * wait([timer(100), timer(300)], { timeout: 200 }).subscribe(({ done, pending }) => {
+ *   console.log(`${done.size} completed and ${pending.size} pending`);
+ * });
+ * // 1 completed and 1 pending
+ * ```
+ *
+ * ![A timeline: at the timeout it emits what is done and what is pending.](../../docs/pictures/wait-timeout.svg)
+ *
+ * asyncio: `asyncio.wait()`, which never cancels. The timeout is made on rxjs's `takeUntil`.
+ *
+ * @param awaitables a list or an async iterable; the same Task twice counts once
+ * @param options `timeout` (none by default; a number is milliseconds) and `returnWhen` (`ALL_COMPLETED` by default)
+ * @throws TypeError or RangeError for arguments that make no sense. Error notifications: RangeError when there are no
+ * awaitables, TypeError for an element that is none
+ */
+export function wait<const A extends AwaitableList>(
+  awaitables: A,
+  options: WaitOptions = {},
+): Observable<WaitResult<Completed<A>>> {
+  checkList('wait', awaitables);
+  checkWaitOptions('wait', options);
+  const list: AwaitableList = awaitables;
+  return defer(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+    WaitResult<Completed<A>>
+  >;
+}
+
+/**
+ * The pipeable {@link wait}: runs each awaitable that the source emits as it arrives. All are done once the source has
+ * completed as well.
+ *
+ * ```ts
+ * of(100, 300).pipe(map((ms) => timer(ms)), waitAll({ timeout: 200 })).subscribe(({ done, pending }) => {
+ *   console.log(`${done.size} completed and ${pending.size} pending`);
+ * });
+ * // 1 completed and 1 pending
+ * ```
+ *
+ * rxjs: as `mergeAll` with a `takeUntil`, which tells what it has left undone.
+ *
+ * @param options as of {@link wait}
+ * @throws TypeError or RangeError for options that make no sense; what is no awaitable, or a source that completes without
+ * one, is an error notification
+ */
+export function waitAll<A extends Awaitable<unknown>>(
+  options: WaitOptions = {},
+): OperatorFunction<A, WaitResult<Result<A>>> {
+  checkWaitOptions('waitAll', options);
+  return (source) => defer(() => waiting('waitAll', source, options));
+}
+
+function waiting<A extends Awaitable<unknown>>(
+  name: string,
+  awaitables: readonly A[] | Observable<A>,
+  { timeout, returnWhen = ALL_COMPLETED }: WaitOptions,
+): Observable<WaitResult<Result<A>>> {
+  type T = Result<A>;
+  const tasks = new Set<Task<T>>();
+  const owned = new Set<Task<unknown>>();
+  const asTask = (awaitable: A, index: number): Task<T> => {
+    checkAwaitable(name, awaitable, index);
+    const shared = isTask(awaitable);
+    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    if (!shared) owned.add(task);
+    tasks.add(task);
+    return task;
+  };
+  const result = (): WaitResult<T> => {
+    const all = [...tasks];
+    return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
+  };
+  const cancelOwned = () => {
+    for (const task of owned) task[cancelPart]();
+  };
+  // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
+  const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
+  const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
+  return concat(
+    eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
+    defer(() => of(result())),
+    // The wait has given its result, so what fails now is reported; the Tasks, which the result has named, tell it as well.
+    cleanUp(cancelOwned),
+  ).pipe(awaitCleanup(cancelOwned));
+}
+
+function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
+  if (returnWhen === FIRST_COMPLETED) return take(1);
+  return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
+}
+
+/**
+ * Starts the Tasks that are `owned`, and emits each Task when it is done. A new Observable and no `merge`: one function
+ * watches all the Tasks, and each forgets it in a single step.
+ */
+function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unknown>>): Observable<Task<unknown>> {
+  return new Observable((subscriber) => {
+    const watched = new Set<Task<unknown>>();
+    let arriving = true;
+    const watcher = (task: Task<unknown>) => {
+      watched.delete(task);
+      subscriber.next(task);
+      completeAtEnd();
+    };
+    const completeAtEnd = () => {
+      if (!arriving && watched.size === 0) subscriber.complete();
+    };
+    subscriber.add(() => {
+      for (const task of watched) task[unwatch](watcher);
+    });
+    const arrival: InnerObserver<Task<unknown>> = {
+      next: (task) => {
+        watched.add(task);
+        if (owned.has(task)) startTask(task);
+        task[watch](watcher);
+      },
+      error: (error) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        arriving = false;
+        completeAtEnd();
+      },
+    };
+    listen(tasks, arrival, subscriber);
+  });
+}
+
+function checkWaitOptions(name: string, options: WaitOptions): void {
+  checkOptions(name, options);
+  checkTimeout(name, options.timeout);
+  checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
+}

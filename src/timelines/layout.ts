@@ -1,0 +1,118 @@
+import type { TimelineEvent, TimelineEventType } from './event.js';
+import { inspect, shorten } from './inspect.js';
+
+// All lengths are in pixels. Text cannot be measured without a browser, so it is set in a typeface whose characters are
+// all of one width, or given ample room.
+export const width = 760;
+export const padding = 16;
+export const rowHeight = 28;
+/** A character of the labels, and one of the running text. */
+export const labelCharacter = 7.3;
+export const textCharacter = 6.4;
+
+/** How a run can end. */
+export type EndType = 'done' | 'failed' | 'cleaned up';
+
+/** The events of one run, sorted by what they say about it. */
+export interface Row {
+  readonly name: string;
+  readonly output: boolean;
+  readonly events: readonly TimelineEvent[];
+  readonly tracked: TimelineEvent | undefined;
+  readonly started: TimelineEvent | undefined;
+  readonly cancelled: TimelineEvent | undefined;
+  readonly end: (TimelineEvent & { readonly type: EndType }) | undefined;
+  readonly emitted: readonly TimelineEvent[];
+}
+
+/** One row for each run, those of the same name one below the other. */
+export function rowsOf(events: readonly TimelineEvent[]): Row[] {
+  const names = new Map<string, Map<number, TimelineEvent[]>>();
+  for (const event of events) {
+    const runs = names.get(event.name) ?? new Map<number, TimelineEvent[]>();
+    names.set(event.name, runs.set(event.row, [...(runs.get(event.row) ?? []), event]));
+  }
+  return [...names].flatMap(([name, runs]) =>
+    [...runs.values()].map((events, index) => rowOf(shorten(name, 24) + (index === 0 ? '' : ` #${index + 1}`), events)),
+  );
+}
+
+function rowOf(name: string, events: readonly TimelineEvent[]): Row {
+  const find = <T extends TimelineEventType>(...types: T[]) =>
+    events.find((event): event is TimelineEvent & { type: T } => (types as TimelineEventType[]).includes(event.type));
+  return {
+    name,
+    output: events.some(({ output }) => output),
+    events,
+    tracked: find('tracked'),
+    started: find('started'),
+    cancelled: find('cancelled'),
+    end: find('done', 'failed', 'cleaned up'),
+    emitted: events.filter(({ type }) => type === 'emitted'),
+  };
+}
+
+/** What is written behind the end of a bar. */
+export function labelOf(row: Row, scale: { duration(from: number, to: number): string }): string {
+  const { started, cancelled, end } = row;
+  if (started === undefined) return 'not started';
+  if (end === undefined) return cancelled ? 'cleaning up' : 'running';
+  if (end.type !== 'cleaned up') return 'value' in end ? inspect(end.value, 30) : end.type;
+  const cleanup = cancelled && end.time > cancelled.time ? `, ${scale.duration(cancelled.time, end.time)} cleanup` : '';
+  return `cancelled${cleanup}`;
+}
+
+/** Where points in time are, and how they are written. */
+export class Scale {
+  readonly left: number;
+  readonly right: number;
+  /** From the first start on: what is tracked before that only waits for it. */
+  readonly start: number;
+  readonly end: number;
+  /** In milliseconds, or in seconds when there are many of them. */
+  readonly #unit: 'ms' | 's';
+
+  constructor(rows: readonly Row[]) {
+    const times = rows.flatMap(({ events }) => events.map(({ time }) => time));
+    const starts = rows.flatMap(({ started }) => started?.time ?? []);
+    this.start = Math.min(...(starts.length > 0 ? starts : [0]));
+    this.end = Math.max(this.start, ...times);
+    if (this.end === this.start) this.end++;
+    this.#unit = this.end - this.start >= 10_000 ? 's' : 'ms';
+    this.left = 2 * padding + Math.max(...rows.map(({ name }) => name.length), 4) * labelCharacter;
+    // As wide as it can be with every label still inside the picture.
+    const room = width - padding - this.left;
+    const widest = rows
+      .filter(({ output }) => !output)
+      .map((row) => (room - 14 - labelOf(row, this).length * labelCharacter) / this.#share(row));
+    this.right = this.left + Math.max(120, Math.min(room - padding, ...widest));
+  }
+
+  x(time: number): number {
+    return this.left + Math.max(0, (time - this.start) / (this.end - this.start)) * (this.right - this.left);
+  }
+
+  /** Round times, no closer to one another than their labels allow. */
+  ticks(): number[] {
+    const least = (this.end - this.start) / Math.floor((this.right - this.left) / 70);
+    const power = 10 ** Math.floor(Math.log10(least));
+    const step = power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+    const count = Math.floor((this.end - this.start) / step + 1e-9);
+    return Array.from({ length: count + 1 }, (_, index) => this.start + index * step);
+  }
+
+  /** `30 ms` after the first start. */
+  at(time: number): string {
+    return this.duration(this.start, time);
+  }
+
+  duration(from: number, to: number): string {
+    const amount = (to - from) / (this.#unit === 's' ? 1000 : 1);
+    return `${Number(amount.toPrecision(4))} ${this.#unit}`;
+  }
+
+  #share({ end, started }: Row): number {
+    const last = started === undefined ? this.start : (end?.time ?? this.end);
+    return Math.max(1e-9, (last - this.start) / (this.end - this.start));
+  }
+}
