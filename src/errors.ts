@@ -26,9 +26,12 @@ export class CancelledError extends Error {
     Object.assign(this.prototype, { name: 'CancelledError', [brand]: true });
   }
 
-  /** @param message `'cancelled'` by default */
-  constructor(message = 'cancelled') {
-    super(message);
+  /**
+   * @param message `'cancelled'` by default
+   * @param options `cause`: why it was cancelled, or what was judged a cancellation
+   */
+  constructor(message = 'cancelled', options?: ErrorOptions) {
+    super(message, options);
   }
 }
 
@@ -59,24 +62,112 @@ export class InvalidStateError extends Error {
 
 /** Whether this is a CancelledError, made by this copy of the package or by another. */
 export function isCancelledError(error: unknown): error is CancelledError {
-  return typeof error === 'object' && error !== null && brand in error;
+  try {
+    return typeof error === 'object' && error !== null && brand in error;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Whether a coroutine that was cancelled ended because of it. Most of the platform throws the signal's own reason
- * (`fetch`), some of it an AbortError (`node:timers/promises`, `node:fs`, piscina), which may be of another realm.
+ * Whether an error says that something was cancelled, rather than that it failed: a {@link CancelledError}, what the platform
+ * and well-known libraries throw when their `signal` aborts, and what wraps one of these.
+ *
+ * That is a CancelledError, by its mark or its name; an error named AbortError, CancelError or CanceledError; one whose `code`
+ * is ABORT_ERR, ERR_CANCELED or ERR_ABORTED; one with `isCanceled === true`; with a `signal` that has aborted, its `reason`, or
+ * a copy of that (the same name and message); what has one of these in its chain of causes; an AggregateError or
+ * SuppressedError of nothing else.
+ *
+ * ```ts
+ * const aborted = AbortSignal.abort();
+ * const failure = await fetch('http://localhost/', { signal: aborted }).catch((error) => error);
+ * console.log(isCancellation(failure), isCancellation(new Error('download failed', { cause: failure })));
+ * // true true
+ * console.log(isCancellation(new Error('out of memory')));
+ * // false
+ * ```
+ *
+ * asyncio: `isinstance(error, asyncio.CancelledError)`.
+ *
+ * @param error anything that was thrown: looking at it never throws
+ * @param signal whose `reason` counts as well
  */
-export function isCancellation(error: unknown): boolean {
-  return isCancelledError(error) || (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
+export function isCancellation(error: unknown, signal?: AbortSignal): boolean {
+  return saysCancelled(error, signal?.aborted === true ? { reason: signal.reason } : undefined);
+}
+
+/** {@link isCancellation}, with the reason in place of the signal. */
+export function saysCancelled(error: unknown, cancelled: { readonly reason: unknown } | undefined): boolean {
+  if (cancelled !== undefined && Object.is(error, cancelled.reason)) return true;
+  return isCancelledError(error) || says(error, cancelled, new Map(), 0);
+}
+
+const names = ['CancelledError', 'AbortError', 'CancelError', 'CanceledError'];
+const codes = ['ABORT_ERR', 'ERR_CANCELED', 'ERR_ABORTED'];
+const deepest = 8;
+
+interface Shape {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly isCanceled?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+  readonly error?: unknown;
+  readonly suppressed?: unknown;
+}
+
+/** `known` holds what has been looked at: what leads back to itself says nothing. */
+function says(
+  error: unknown,
+  cancelled: { readonly reason: unknown } | undefined,
+  known: Map<object, boolean>,
+  depth: number,
+): boolean {
+  if (typeof error !== 'object' || error === null || depth > deepest) return false;
+  let said = known.get(error);
+  if (said !== undefined) return said;
+  known.set(error, false);
+  const all = (list: readonly unknown[]) =>
+    list.length > 0 && list.every((each) => says(each, cancelled, known, depth + 1));
+  try {
+    const { name, code, isCanceled, cause, errors, error: later, suppressed: earlier } = error as Shape;
+    said =
+      Object.is(error, cancelled?.reason) ||
+      names.includes(name as string) ||
+      codes.includes(code as string) ||
+      isCanceled === true ||
+      isCopy(error, cancelled?.reason) ||
+      says(cause, cancelled, known, depth + 1) ||
+      (name === 'AggregateError' && Array.isArray(errors) && all(errors)) ||
+      (name === 'SuppressedError' && all([later, earlier]));
+  } catch {
+    // A revoked Proxy, a getter that throws: whatever it is, it does not say so.
+    said = false;
+  }
+  known.set(error, said);
+  return said;
+}
+
+/** Some runtimes pass on a copy of `signal.reason`. */
+function isCopy(error: Shape, reason: unknown): boolean {
+  if (typeof reason !== 'object' || reason === null) return false;
+  const { name, message } = reason as Shape;
+  return message !== undefined && message !== '' && error.message === message && error.name === name;
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail
 // with the very same errors has no other way.
 /* eslint-disable @typescript-eslint/no-deprecated */
-export function timeoutError(): TimeoutError {
-  return new TimeoutError();
+export function timeoutError(message?: string): TimeoutError {
+  return withMessage(new TimeoutError(), message);
 }
 
-export function emptyError(): EmptyError {
-  return new EmptyError();
+export function emptyError(message?: string): EmptyError {
+  return withMessage(new EmptyError(), message);
+}
+
+function withMessage<E extends Error>(error: E, message: string | undefined): E {
+  if (message !== undefined) error.message = message;
+  return error;
 }

@@ -2,7 +2,7 @@ export { asCompleted, asCompletedAll } from './combinators/as-completed.js';
 export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
 export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
-export { CancelledError, InvalidStateError } from './errors.js';
+export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
 export { gather, gatherAll } from './combinators/gather.js';
 export type { Gathered, GatherOptions } from './combinators/gather.js';
 export type { Timeout } from './arguments/check.js';

@@ -14,7 +14,7 @@ import { waitFor as waitFor$ } from './combinators/wait-for.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
 export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
 export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
-export { CancelledError, InvalidStateError } from './errors.js';
+export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
 export type { Gathered, GatherOptions } from './combinators/gather.js';
 export type { Timeout } from './arguments/check.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
