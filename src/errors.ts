@@ -98,7 +98,6 @@ export function isCancellation(error: unknown, signal?: AbortSignal): boolean {
 
 /** {@link isCancellation}, with the reason in place of the signal. */
 export function saysCancelled(error: unknown, cancelled: { readonly reason: unknown } | undefined): boolean {
-  if (cancelled !== undefined && Object.is(error, cancelled.reason)) return true;
   return isCancelledError(error) || says(error, cancelled, new Map(), 0);
 }
 
@@ -124,6 +123,7 @@ function says(
   known: Map<object, boolean>,
   depth: number,
 ): boolean {
+  if (cancelled !== undefined && Object.is(error, cancelled.reason)) return true;
   if (typeof error !== 'object' || error === null || depth > deepest) return false;
   let said = known.get(error);
   if (said !== undefined) return said;
@@ -133,7 +133,6 @@ function says(
   try {
     const { name, code, isCanceled, cause, errors, error: later, suppressed: earlier } = error as Shape;
     said =
-      Object.is(error, cancelled?.reason) ||
       names.includes(name as string) ||
       codes.includes(code as string) ||
       isCanceled === true ||
