@@ -14,20 +14,18 @@ import {
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import {
-  type Awaitable,
-  type AwaitableList,
-  cancelPart,
-  isTask,
-  type Result,
-  unwatch,
-  watch,
-} from '../awaitable/types.js';
-import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from '../arguments/check.js';
-import { awaitCleanup, cleanUp } from '../cleanup/close.js';
-import { type InnerObserver, listen } from '../cleanup/upstream.js';
+import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout } from '../arguments/check.js';
+import { placeOf } from '../arguments/listed.js';
+import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput, isIterable } from '../awaitable/input.js';
-import { expiry } from '../arguments/timeout.js';
+import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
+import { close } from '../cleanup/close.js';
+import { closing } from '../cleanup/closing.js';
+import { cancellationReason, collect } from '../cleanup/collector.js';
+import { CancelledError } from '../errors.js';
+import { Arrivals } from '../running/arrivals.js';
+import { run } from '../running/run.js';
+import { cancelPart, isTask } from '../task/symbols.js';
 import { startTask, type Task, taskOf } from '../task/task.js';
 import type { Completed } from './as-completed.js';
 
@@ -135,11 +133,11 @@ function waiting<A extends Awaitable<unknown>>(
 ): Observable<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
-  const owned = new Set<Task<unknown>>();
+  const owned = new Set<Task<T>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
-    checkAwaitable(name, awaitable, index);
+    checkAwaitable(name, awaitable, placeOf(index, undefined));
     const shared = isTask(awaitable);
-    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    const task = shared ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
     if (!shared) owned.add(task);
     tasks.add(task);
     return task;
@@ -152,14 +150,18 @@ function waiting<A extends Awaitable<unknown>>(
     for (const task of owned) task[cancelPart]();
   };
   // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
-  const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
+  const arriving =
+    awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(new Set(awaitables.map(asTask)));
   const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
-  return concat(
-    eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
-    defer(() => of(result())),
-    // The wait has given its result, so what fails now is reported; the Tasks, which the result has named, tell it as well.
-    cleanUp(cancelOwned),
-  ).pipe(awaitCleanup(cancelOwned));
+  const waited = eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements());
+  return closing(
+    concat(
+      waited,
+      defer(() => of(result())),
+      cancelled(cancelOwned),
+    ),
+    cancelOwned,
+  );
 }
 
 function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
@@ -167,45 +169,54 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
   return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
 }
 
-/**
- * Starts the Tasks that are `owned`, and emits each Task when it is done. A new Observable and no `merge`: one function
- * watches all the Tasks, and each forgets it in a single step.
- */
-function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unknown>>): Observable<Task<unknown>> {
-  return new Observable((subscriber) => {
-    const watched = new Set<Task<unknown>>();
-    let arriving = true;
-    const watcher = (task: Task<unknown>) => {
-      watched.delete(task);
-      subscriber.next(task);
-      completeAtEnd();
+/** Starts the Tasks that are `owned`, and emits each Task when it is done. */
+function eachDone<T>(tasks: Observable<Task<T>>, owned: ReadonlySet<Task<T>>): Observable<Task<T>> {
+  const started: Task<T>[] = [];
+  const group = { feed: () => new Arrivals(tasks), first: 0 };
+  return run(group, Infinity, (subscriber) => {
+    const done = (_: unknown, index: number) => {
+      subscriber.next(started[index] as Task<T>);
     };
-    const completeAtEnd = () => {
-      if (!arriving && watched.size === 0) subscriber.complete();
-    };
-    subscriber.add(() => {
-      for (const task of watched) task[unwatch](watcher);
-    });
-    const arrival: InnerObserver<Task<unknown>> = {
-      next: (task) => {
-        watched.add(task);
+    return {
+      starting: (awaitable) => {
+        const task = awaitable as Task<T>;
+        started.push(task);
         if (owned.has(task)) startTask(task);
-        task[watch](watcher);
       },
-      error: (error) => {
-        subscriber.error(error);
-      },
-      complete: () => {
-        arriving = false;
-        completeAtEnd();
+      nameOf: (index) => String(started[index]?.name),
+      fulfilled: done,
+      failed: done,
+      finished: () => {
+        subscriber.complete();
       },
     };
-    listen(tasks, arrival, subscriber);
+  });
+}
+
+/**
+ * Cancels when it is subscribed to, and completes once that has cleaned up. The result has named the Tasks by then: what fails
+ * in their cleanup stays in them.
+ */
+function cancelled(cancel: () => void): Observable<never> {
+  return new Observable((subscriber) => {
+    const cleanup = collect(
+      cancel,
+      cancellationReason(() => new CancelledError()),
+    );
+    const quiet = cleanup instanceof Promise ? cleanup.then(() => []) : [];
+    close(
+      [],
+      quiet,
+      () => {
+        subscriber.complete();
+      },
+      subscriber,
+    );
   });
 }
 
 function checkWaitOptions(name: string, options: WaitOptions): void {
-  checkOptions(name, options);
+  checkOptions(name, options, ['timeout', 'returnWhen']);
   checkTimeout(name, options.timeout);
   checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
 }

@@ -1,14 +1,9 @@
+import { listen } from '../awaitable/source.js';
+import { isTask } from '../task/symbols.js';
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
-import {
-  type Awaitable,
-  type Coroutine,
-  type CoroutineContext,
-  isTask,
-  type Result,
-  watch,
-} from '../awaitable/types.js';
+import { type Awaitable, type Coroutine, type CoroutineContext, type Result } from '../awaitable/types.js';
 import { checkAwaitable, checkFunction, checkOptions } from '../arguments/check.js';
-import { type Cleanup, overhear } from '../cleanup/close.js';
+import { type Cleanup, overhear } from '../cleanup/collector.js';
 import { fromInput, type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../awaitable/input.js'; // prettier-ignore
 import type { Task } from '../task/task.js';
 import { Run, type TimelineEvent } from './event.js';
@@ -73,7 +68,7 @@ export interface Track {
  * @throws TypeError when `now` is no function
  */
 export function recordTimeline(options: TimelineOptions = {}): Timeline {
-  checkOptions('recordTimeline', options);
+  checkOptions('recordTimeline', options, ['now']);
   const { now = () => asyncScheduler.now() } = options;
   checkFunction('recordTimeline', 'now', now);
   const start = now();
@@ -94,7 +89,7 @@ export function recordTimeline(options: TimelineOptions = {}): Timeline {
       first = undefined;
       return run;
     };
-    if (isTask(awaitable)) return observeTask(awaitable, nextRun());
+    if (isTask(awaitable)) return observeTask(awaitable as unknown as Task<unknown>, nextRun());
     return typeof awaitable === 'function' ?
         observeCoroutine(awaitable, nextRun)
       : observe(fromInput(awaitable), nextRun);
@@ -228,10 +223,12 @@ function observeTask<T>(task: Task<T>, run: Run): Task<T> {
     else settled();
     return task;
   }
-  task[watch](() => {
-    settled();
-    // The failure is for others to take.
-    return false;
+  task[listen]({
+    settled: () => {
+      settled();
+      // The failure is for others to take.
+      return false;
+    },
   });
   const cancel = task.cancel.bind(task);
   const cancelObserved = (message?: string) => {

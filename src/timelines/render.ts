@@ -29,7 +29,7 @@ export interface RenderOptions {
  * rxjs: marble diagrams, drawn from a run.
  */
 export function renderTimeline(events: readonly TimelineEvent[], options: RenderOptions = {}): string {
-  checkOptions('renderTimeline', options);
+  checkOptions('renderTimeline', options, ['title', 'description']);
   const { title = 'Timeline', description = '' } = options;
   const rows = rowsOf(events);
   const scale = new Scale(rows);
