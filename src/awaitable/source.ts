@@ -46,7 +46,7 @@ class Source<T> extends Upstream<T> implements Execution {
   }
 
   start(): void {
-    this.follow(fromInput(this.input));
+    this.follow(() => fromInput(this.input).subscribe(this));
   }
 
   cancel(): boolean {

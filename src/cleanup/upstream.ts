@@ -1,7 +1,10 @@
-import { type Observable, Subscriber } from 'rxjs';
+import { Subscriber } from 'rxjs';
 import type { End } from './close.js';
 import { type Cleanup, collect, Collector, type Failures, stack } from './collector.js';
 import { leave } from './lingering.js';
+
+/** Has a source begin for a subscriber. */
+export type Subscribe<T> = (subscriber: Subscriber<T>) => void;
 
 /**
  * A subscriber of our own, where rxjs would make one too late: it can be unsubscribed while its source is still being
@@ -29,11 +32,11 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * An end that comes while the source is still being subscribed to is held back until that has returned: only then is its
    * last teardown known, which runs at once and belongs to the end.
    */
-  follow(source: Observable<T>): void {
+  follow(subscribe: Subscribe<T>): void {
     const { collector } = stack;
     this.subscribing = true;
     try {
-      source.subscribe(this);
+      subscribe(this);
     } catch (error) {
       if (this.closed && this.held === undefined) leave([error], undefined);
       else this.error(error);

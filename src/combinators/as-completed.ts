@@ -1,10 +1,10 @@
-import { defer, identity, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { identity, map, merge, Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
-import { listed, placeOf } from '../arguments/listed.js';
+import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
 import { type Completion, fulfilled, rejected } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
-import { closing } from '../cleanup/closing.js';
+import { closing, type Source } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
 import { run } from '../running/run.js';
@@ -82,7 +82,7 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 ): OperatorFunction<A, Completed<readonly A[], E>> {
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
-    defer(() => results('asCompletedAll', new Arrivals(source), options, identity)) as Observable<
+    closing(() => results('asCompletedAll', { items: new Arrivals(source) }, options, identity)) as Observable<
       Completed<readonly A[], E>
     >;
 }
@@ -99,10 +99,7 @@ export function completions(
 ): Observable<unknown> {
   checkListOrRecord(name, awaitables);
   checkAsCompletedOptions(name, options);
-  return defer(() => {
-    const { items, keys } = listed(awaitables);
-    return results(name, items, options, hold, keys);
-  });
+  return closing(() => results(name, listed(awaitables), options, hold));
 }
 
 function checkAsCompletedOptions(name: string, options: AsCompletedOptions): void {
@@ -113,11 +110,10 @@ function checkAsCompletedOptions(name: string, options: AsCompletedOptions): voi
 
 function results(
   name: string,
-  items: Items<Awaitable<unknown>>,
+  { items, keys }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, timeout, returnExceptions = false }: AsCompletedOptions,
   hold: Hold,
-  keys?: readonly unknown[],
-): Observable<unknown> {
+): Source<unknown> {
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
   };
@@ -149,12 +145,16 @@ function results(
         },
       };
     });
-  const merged = merge(...groupsOf(items, concurrency, check).map(completed));
-  if (timeout === undefined) return closing(merged);
-  const expired = expiry(timeout).pipe(
+  const groups = groupsOf(items, concurrency, check).map(completed);
+  const merged = merge(...groups.map((group) => new Observable(group)));
+  const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
+  return { subscribe: (subscriber) => timed.subscribe(subscriber) };
+}
+
+function expired(name: string, timeout: Timeout): Observable<never> {
+  return expiry(timeout).pipe(
     map(() => {
       throw timedOut(name, timeout, 'waiting for the next result');
     }),
   );
-  return closing(merged.pipe(takeUntil(expired)));
 }

@@ -1,4 +1,4 @@
-import { defer, type MonoTypeOperatorFunction } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkFunction } from '../arguments/check.js';
 import { isPromiseLike } from '../awaitable/input.js';
 import { closing } from '../cleanup/closing.js';
@@ -28,14 +28,17 @@ import { currentContext } from '../running/context.js';
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);
   return (source) =>
-    defer(() => {
+    closing(() => {
       const context = currentContext();
-      return closing(source, (ended) => {
-        const finalizing = context.run(callback);
-        if (!isPromiseLike(finalizing)) return;
-        const cleanup = failuresOf(finalizing);
-        // That it was cancelled is no failure; but nobody has cancelled what has ended by itself.
-        offer(ended ? cleanup : cleanup.then((failures) => failures.filter(isFailure)));
-      });
+      return {
+        subscribe: (subscriber) => source.subscribe(subscriber),
+        finalize: (ended) => {
+          const finalizing = context.run(callback);
+          if (!isPromiseLike(finalizing)) return;
+          const cleanup = failuresOf(finalizing);
+          // That it was cancelled is no failure; but nobody has cancelled what has ended by itself.
+          offer(ended ? cleanup : cleanup.then((failures) => failures.filter(isFailure)));
+        },
+      };
     });
 }

@@ -1,9 +1,10 @@
-import { forkJoin, identity, defer, map, type Observable, of, type OperatorFunction } from 'rxjs';
+import { forkJoin, map, Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
-import { listed, placeOf } from '../arguments/listed.js';
+import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
-import { closing } from '../cleanup/closing.js';
+import { closing, type Source } from '../cleanup/closing.js';
+import type { Subscribe } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
 import { run } from '../running/run.js';
@@ -54,11 +55,7 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
 ): Observable<Gathered<A, E>> {
   checkListOrRecord('gather', awaitables);
   checkGatherOptions('gather', options);
-  const gathered = defer(() => {
-    const { items, keys } = listed(awaitables);
-    return results('gather', items, options, keys).pipe(map(inPlace(awaitables, keys)));
-  });
-  return gathered as Observable<Gathered<A, E>>;
+  return closing(() => results('gather', listed(awaitables), options)) as Observable<Gathered<A, E>>;
 }
 
 /**
@@ -80,7 +77,9 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
   checkGatherOptions('gatherAll', options);
   return (source) =>
-    defer(() => results('gatherAll', new Arrivals(source), options)) as Observable<Settled<Result<A>, E>[]>;
+    closing(() => results('gatherAll', { items: new Arrivals(source) }, options)) as Observable<
+      Settled<Result<A>, E>[]
+    >;
 }
 
 function checkGatherOptions(name: string, options: GatherOptions): void {
@@ -88,20 +87,11 @@ function checkGatherOptions(name: string, options: GatherOptions): void {
   checkConcurrency(name, options.concurrency);
 }
 
-/** Puts results in the place of their awaitables. */
-function inPlace(awaitables: Awaitables, keys: readonly unknown[] | undefined): (values: unknown[]) => unknown {
-  if (keys === undefined) return identity;
-  const entries = (values: unknown[]) => keys.map((key, index) => [key, values[index]] as const);
-  if (awaitables instanceof Map) return (values) => new Map(entries(values));
-  return (values) => Object.fromEntries(entries(values) as [string, unknown][]);
-}
-
 function results(
   name: string,
-  items: Items<Awaitable<unknown>>,
+  { items, keys, keyed }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, returnExceptions = false }: GatherOptions,
-  keys?: readonly unknown[],
-): Observable<unknown[]> {
+): Source<unknown> {
   const tasks: TaskLike[] = [];
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
@@ -129,14 +119,19 @@ function results(
       };
     });
   const groups = groupsOf(items, concurrency, check).map(gathered);
-  const cancelTasks = (ended: boolean) => {
-    if (!ended) for (const task of tasks) task[cancelPart]();
+  const all = joined(groups);
+  return {
+    subscribe: keyed === undefined ? all : (subscriber) => new Observable(all).pipe(map(keyed)).subscribe(subscriber),
+    finalize: (ended) => {
+      if (!ended) for (const task of tasks) task[cancelPart]();
+    },
   };
-  return closing(joined(groups), cancelTasks);
 }
 
-/** One group has nothing to be joined with. */
-function joined<T>(groups: readonly Observable<T[]>[]): Observable<T[]> {
-  const [only = of([])] = groups;
-  return groups.length > 1 ? forkJoin(groups).pipe(map((results) => ([] as T[]).concat(...results))) : only;
+/** The results of all groups together; one group has nothing to be joined with. */
+function joined<T>(groups: readonly Subscribe<T[]>[]): Subscribe<T[]> {
+  const [only, second] = groups;
+  if (only !== undefined && second === undefined) return only;
+  const all = groups.length > 0 ? forkJoin(groups.map((group) => new Observable(group))) : of([]);
+  return (subscriber) => all.pipe(map((results) => ([] as T[]).concat(...results))).subscribe(subscriber);
 }

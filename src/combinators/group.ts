@@ -124,9 +124,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   /** What the body is given: it can be destructured, and be handed on as a context. */
   #handle(): TaskGroup {
-    const { signal } = this.#controller;
-    return {
-      signal,
+    // Only the signal is a property of its own, so that a group can be handed on wherever a context can.
+    const methods: Omit<TaskGroup, 'signal'> = {
       createTask: <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions) =>
         this.#createTask(awaitable as Awaitable<Result<A>>, options),
       cancel: () => {
@@ -134,6 +133,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
         this.#cancelAll();
       },
     };
+    const signal = { value: this.#controller.signal, enumerable: true };
+    return Object.create(methods, { signal }) as TaskGroup;
   }
 
   #createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {

@@ -33,7 +33,7 @@ export function waitFor<A extends Awaitable<unknown>>(
 ): Observable<Result<A>> {
   checkAwaitable('waitFor', awaitable);
   checkTimeout('waitFor', timeout);
-  return defer(() => {
+  return closing(() => {
     type T = Result<A>;
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as unknown as Task<T>) : privateTaskOf(awaitable as Awaitable<T>);
@@ -51,8 +51,12 @@ export function waitFor<A extends Awaitable<unknown>>(
       ),
     );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);
-    return closing(concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1)), () => {
-      task[cancelPart]();
-    });
+    const all = concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1));
+    return {
+      subscribe: (subscriber) => all.subscribe(subscriber),
+      finalize: () => {
+        task[cancelPart]();
+      },
+    };
   });
 }

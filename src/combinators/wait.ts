@@ -20,7 +20,7 @@ import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput, isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
 import { close } from '../cleanup/close.js';
-import { closing } from '../cleanup/closing.js';
+import { closing, type Source } from '../cleanup/closing.js';
 import { cancellationReason, collect } from '../cleanup/collector.js';
 import { CancelledError } from '../errors.js';
 import { Arrivals } from '../running/arrivals.js';
@@ -97,7 +97,7 @@ export function wait<const A extends AwaitableList>(
   checkList('wait', awaitables);
   checkWaitOptions('wait', options);
   const list: AwaitableList = awaitables;
-  return defer(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+  return closing(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
     WaitResult<Completed<A>>
   >;
 }
@@ -123,14 +123,14 @@ export function waitAll<A extends Awaitable<unknown>>(
   options: WaitOptions = {},
 ): OperatorFunction<A, WaitResult<Result<A>>> {
   checkWaitOptions('waitAll', options);
-  return (source) => defer(() => waiting('waitAll', source, options));
+  return (source) => closing(() => waiting('waitAll', source, options));
 }
 
 function waiting<A extends Awaitable<unknown>>(
   name: string,
   awaitables: readonly A[] | Observable<A>,
   { timeout, returnWhen = ALL_COMPLETED }: WaitOptions,
-): Observable<WaitResult<Result<A>>> {
+): Source<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
   const owned = new Set<Task<T>>();
@@ -154,14 +154,12 @@ function waiting<A extends Awaitable<unknown>>(
     awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(new Set(awaitables.map(asTask)));
   const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
   const waited = eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements());
-  return closing(
-    concat(
-      waited,
-      defer(() => of(result())),
-      cancelled(cancelOwned),
-    ),
-    cancelOwned,
+  const all = concat(
+    waited,
+    defer(() => of(result())),
+    cancelled(cancelOwned),
   );
+  return { subscribe: (subscriber) => all.subscribe(subscriber), finalize: cancelOwned };
 }
 
 function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
@@ -173,7 +171,7 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
 function eachDone<T>(tasks: Observable<Task<T>>, owned: ReadonlySet<Task<T>>): Observable<Task<T>> {
   const started: Task<T>[] = [];
   const group = { feed: () => new Arrivals(tasks), first: 0 };
-  return run(group, Infinity, (subscriber) => {
+  const subscribe = run<T, Task<T>>(group, Infinity, (subscriber) => {
     const done = (_: unknown, index: number) => {
       subscriber.next(started[index] as Task<T>);
     };
@@ -191,6 +189,7 @@ function eachDone<T>(tasks: Observable<Task<T>>, owned: ReadonlySet<Task<T>>): O
       },
     };
   });
+  return new Observable(subscribe);
 }
 
 /**

@@ -100,7 +100,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, A
       // Left when it is torn down, in whatever way.
       reader.add(onAbort(signal, abort));
     }
-    reader.follow(this.#source);
+    reader.follow(() => this.#source.subscribe(reader));
   }
 
   /** Drops the results that were not asked for in time, and tears down. */

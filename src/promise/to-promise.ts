@@ -50,7 +50,7 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
       };
       awaited.add(onAbort(signal, abort));
     }
-    awaited.follow(source);
+    awaited.follow(() => source.subscribe(awaited));
   });
 }
 

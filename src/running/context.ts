@@ -3,8 +3,12 @@ export interface Context {
   run<R>(body: () => R): R;
 }
 
+interface AsyncHooks {
+  readonly AsyncResource: new (type: string) => { runInAsyncScope<R>(body: () => R): R };
+}
+
 interface Platform {
-  readonly process?: { getBuiltinModule?: (name: 'node:async_hooks') => typeof import('node:async_hooks') | undefined };
+  readonly process?: { getBuiltinModule?: (name: string) => AsyncHooks | undefined };
   readonly AsyncContext?: { readonly Snapshot: new () => Context };
 }
 

@@ -1,5 +1,6 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { Awaitable } from '../awaitable/types.js';
+import type { Subscribe } from '../cleanup/upstream.js';
 import type { Group } from './groups.js';
 import { type Client, Runner } from './runner.js';
 
@@ -8,8 +9,8 @@ export function run<T, R>(
   group: Group<Awaitable<T>>,
   concurrency: number,
   clientOf: (subscriber: Subscriber<R>, runner: () => Runner<T>) => Client<T>,
-): Observable<R> {
-  return new Observable((subscriber) => {
+): Subscribe<R> {
+  return (subscriber) => {
     const runner: Runner<T> = new Runner(
       subscriber,
       group,
@@ -20,5 +21,5 @@ export function run<T, R>(
       runner.stop();
     });
     runner.start();
-  });
+  };
 }

@@ -60,16 +60,23 @@ export class Runner<T> implements Host<T> {
     this.#feed.follow?.(this.subscriber, () => {
       this.fill();
     });
+    if (!this.#exhausted && this.#feed.contexts === undefined) this.#context = currentContext();
   }
 
   /** Starts as many as there is room for. */
   fill(): void {
-    if (this.#context === undefined) this.#fill();
-    else
+    if (this.#context === undefined || this.#exhausted || this.#running.size >= this.limit) this.#pull();
+    else {
       this.#context.run(() => {
-        this.#fill();
+        this.#pull();
       });
-    if (!this.#exhausted && this.#feed.contexts === undefined) this.#context ??= currentContext();
+    }
+    // While it was asked, the iterator itself may have had this stopped: it can be left only now.
+    if (this.#stopped) this.#leaveFeed();
+    else if (this.#exhausted && this.#running.size === 0) {
+      this.#stopped = true;
+      this.#client.finished();
+    }
   }
 
   fulfilled(execution: Execution, value: T): void {
@@ -97,7 +104,7 @@ export class Runner<T> implements Host<T> {
     if (this.#state !== 'starting') this.fill();
   }
 
-  #fill(): void {
+  #pull(): void {
     const outer = this.#state;
     if (outer === 'asking' || outer === 'awaiting') return;
     while (this.#state === outer && !this.#exhausted && !this.#stopped && this.#running.size < this.limit) {
@@ -122,12 +129,6 @@ export class Runner<T> implements Host<T> {
             },
           );
       }
-    }
-    // While it was asked, the iterator itself may have had this stopped: it can be left only now.
-    if (this.#stopped) this.#leaveFeed();
-    else if (this.#exhausted && this.#running.size === 0) {
-      this.#stopped = true;
-      this.#client.finished();
     }
   }
 
