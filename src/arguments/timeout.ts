@@ -37,12 +37,12 @@ export function expiry(timeout: Timeout | undefined): Observable<unknown> {
 }
 
 /** What running out of it fails with: it says what ran out, after how long, and what was still going on. */
-export function timedOut(name: string, timeout: Timeout | undefined, what: string): TimeoutError {
+export function timedOut(what: string, timeout: Timeout | undefined): TimeoutError {
   const when =
-    timeout instanceof Date ? `at ${timeout.toISOString()}`
-    : typeof timeout === 'number' ? `after ${timeout} ms`
+    timeout instanceof Date ? ` at ${timeout.toISOString()}`
+    : typeof timeout === 'number' ? ` after ${timeout} ms`
     : '';
-  return timeoutError([`${name}: ${what} timed out`, when].join(' ').trimEnd());
+  return timeoutError(`${what} timed out${when}`);
 }
 
 /** Whether a timeout has run out before it was even armed. */

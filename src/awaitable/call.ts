@@ -17,6 +17,7 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
   #reason: Reason | undefined;
   /** Of what the function has returned, if that has to be subscribed to. */
   #returned: Execution | undefined;
+  #calling = true;
   #over = false;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
@@ -55,12 +56,13 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
     if (this.#over || this.#reason !== undefined) return false;
     this.#reason = reason;
     const controller = this.#controller;
-    // It cannot be stopped, so it is let go of: neither its value nor its failure is heard any more.
-    if (controller === undefined) this.#over = true;
-    else {
+    if (controller !== undefined) {
       outside(() => {
         controller.abort(reason.reason);
       });
+    } else if (!this.#calling) {
+      // It cannot be stopped, so it is let go of: neither its value nor its failure is heard any more.
+      this.#over = true;
     }
     this.#returned?.unsubscribe();
     return !this.#over && this.#returned === undefined;
@@ -78,6 +80,9 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
   }
 
   #follow(returned: Input<T>): void {
+    this.#calling = false;
+    // It was cancelled during the call, and turns out to need no waiting for.
+    if (this.#reason !== undefined && this.#controller === undefined) this.failed(this, this.#reason.reason);
     if (!isObservable(returned) && (isPromiseLike<T>(returned) || isAsyncIterable<T>(returned))) {
       const promise = isPromiseLike<T>(returned) ? Promise.resolve(returned) : this.#lastYielded(returned);
       promise.then(

@@ -51,7 +51,8 @@ class Source<T> extends Upstream<T> implements Execution {
 
   cancel(): boolean {
     this.unsubscribe();
-    return false;
+    // Its own teardown may cancel it: that does not undo a failure, which it is about to tell.
+    return this.hasFailed;
   }
 
   protected override _next(value: T): void {

@@ -85,7 +85,7 @@ export function report(failure: unknown): void {
   const { onUnhandledError } = config;
   // Not on this stack, which must not be broken by what the handler throws.
   if (onUnhandledError)
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       onUnhandledError(failure);
     });
   else void Promise.reject(failure);

@@ -15,6 +15,7 @@ export type Subscribe<T> = (subscriber: Subscriber<T>) => void;
  */
 // eslint-disable-next-line rxjs-x/no-subclass -- exported by rxjs, and what its operators are made of
 export abstract class Upstream<T> extends Subscriber<T> {
+  protected hasFailed = false;
   private subscribing = false;
   private held: { readonly end: End; readonly cleanup: Failures | Cleanup; readonly late: Collector } | undefined;
 
@@ -58,6 +59,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
   }
 
   protected override _error(error: unknown): void {
+    this.hasFailed = true;
     this.end([error]);
   }
 

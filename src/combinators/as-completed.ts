@@ -154,7 +154,7 @@ function results(
 function expired(name: string, timeout: Timeout): Observable<never> {
   return expiry(timeout).pipe(
     map(() => {
-      throw timedOut(name, timeout, 'waiting for the next result');
+      throw timedOut(name, timeout);
     }),
   );
 }

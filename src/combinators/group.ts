@@ -46,7 +46,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
       // Read for the body, which is thereby always waited for.
       context.signal.throwIfAborted();
       return body(this.#handle());
-    });
+    }, 'the body');
     startTask(this.#body);
     this.#body[listen]({
       settled: (status, outcome) => {
@@ -68,7 +68,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   }
 
   next(): IteratorResult<Task<unknown>> | typeof nothingYet {
-    while (!this.#waiting.isEmpty) {
+    while (!this.#closing && !this.#waiting.isEmpty) {
       const task = this.#waiting.shift();
       // It may have been cancelled while it waited.
       if (!task.done) return { done: false, value: task };
@@ -179,9 +179,10 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   #takeFailure(): Failures {
     const failures = this.#failures.splice(0);
     if (failures.length === 0) return [];
-    const ofBody = this.#failed.includes('the body');
-    const tasks = `${failures.length - Number(ofBody)} of ${this.#created} tasks`;
-    const who = ofBody ? ['the body', ...(failures.length > 1 ? [tasks] : [])].join(' and ') : tasks;
-    return [aggregateError(failures, `${who} failed`, this.#failed)];
+    const tasks = `of ${this.#created} tasks`;
+    if (!this.#failed.includes('the body'))
+      return [aggregateError(failures, `${failures.length} ${tasks} failed`, this.#failed)];
+    if (failures.length === 1) return [aggregateError(failures, 'the body failed')];
+    return [aggregateError(failures, `the body and ${failures.length - 1} ${tasks} failed`, this.#failed)];
   }
 }

@@ -5,7 +5,7 @@ import type { Awaitable, Result } from '../awaitable/types.js';
 import { closing } from '../cleanup/closing.js';
 import { isCancelledError } from '../errors.js';
 import { cancelPart, isTask } from '../task/symbols.js';
-import { privateTaskOf, startTask, type Task } from '../task/task.js';
+import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows
@@ -36,7 +36,10 @@ export function waitFor<A extends Awaitable<unknown>>(
   return closing(() => {
     type T = Result<A>;
     const shared = isTask(awaitable);
-    const task = shared ? (awaitable as unknown as Task<T>) : privateTaskOf(awaitable as Awaitable<T>);
+    const task =
+      shared ?
+        (awaitable as unknown as Task<T>)
+      : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable) ?? 'the awaitable');
     const result = defer(() => {
       if (!shared) startTask(task);
       return task;
@@ -47,7 +50,7 @@ export function waitFor<A extends Awaitable<unknown>>(
       return task;
     }).pipe(
       catchError((error: unknown) =>
-        throwError(() => (isCancelledError(error) ? timedOut('waitFor', timeout, task.name) : error)),
+        throwError(() => (isCancelledError(error) ? timedOut(`waitFor: ${task.name}`, timeout) : error)),
       ),
     );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);

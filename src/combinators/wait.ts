@@ -1,14 +1,10 @@
 import {
-  concat,
-  defer,
-  from,
   identity,
-  ignoreElements,
   map,
   type MonoTypeOperatorFunction,
   Observable,
-  of,
   type OperatorFunction,
+  reduce,
   take,
   takeUntil,
   takeWhile,
@@ -19,11 +15,11 @@ import { placeOf } from '../arguments/listed.js';
 import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput, isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
-import { close } from '../cleanup/close.js';
 import { closing, type Source } from '../cleanup/closing.js';
-import { cancellationReason, collect } from '../cleanup/collector.js';
-import { CancelledError } from '../errors.js';
+import { collect, offer } from '../cleanup/collector.js';
+import type { Subscribe } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
+import { type Feed, feedOf } from '../running/feed.js';
 import { run } from '../running/run.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { startTask, type Task, taskOf } from '../task/task.js';
@@ -142,24 +138,34 @@ function waiting<A extends Awaitable<unknown>>(
     tasks.add(task);
     return task;
   };
+  const none = () => new RangeError(`${name}: there must be at least one awaitable`);
+  const feed = () => {
+    if (awaitables instanceof Observable) return new Arrivals(awaitables.pipe(map(asTask), throwIfEmpty(none)));
+    // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
+    awaitables.forEach(asTask);
+    if (tasks.size === 0) throw none();
+    return feedOf(tasks);
+  };
+  let named = false;
   const result = (): WaitResult<T> => {
+    named = true;
     const all = [...tasks];
     return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
   };
-  const cancelOwned = () => {
-    for (const task of owned) task[cancelPart]();
+  const waited = new Observable(eachDone(feed, owned)).pipe(until(returnWhen));
+  const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
+  const all = timed.pipe(reduce(identity, undefined), map(result));
+  return {
+    subscribe: (subscriber) => all.subscribe(subscriber),
+    finalize: () => {
+      const cleanup = collect(() => {
+        for (const task of owned) task[cancelPart]();
+      });
+      // What the result has named keeps its failure: that stays in its Task.
+      if (!named) offer(cleanup);
+      else if (cleanup instanceof Promise) offer(cleanup.then(() => []));
+    },
   };
-  // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
-  const arriving =
-    awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(new Set(awaitables.map(asTask)));
-  const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
-  const waited = eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements());
-  const all = concat(
-    waited,
-    defer(() => of(result())),
-    cancelled(cancelOwned),
-  );
-  return { subscribe: (subscriber) => all.subscribe(subscriber), finalize: cancelOwned };
 }
 
 function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
@@ -168,10 +174,9 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
 }
 
 /** Starts the Tasks that are `owned`, and emits each Task when it is done. */
-function eachDone<T>(tasks: Observable<Task<T>>, owned: ReadonlySet<Task<T>>): Observable<Task<T>> {
+function eachDone<T>(feed: () => Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Subscribe<Task<T>> {
   const started: Task<T>[] = [];
-  const group = { feed: () => new Arrivals(tasks), first: 0 };
-  const subscribe = run<T, Task<T>>(group, Infinity, (subscriber) => {
+  return run<T, Task<T>>({ feed, first: 0 }, Infinity, (subscriber) => {
     const done = (_: unknown, index: number) => {
       subscriber.next(started[index] as Task<T>);
     };
@@ -181,36 +186,13 @@ function eachDone<T>(tasks: Observable<Task<T>>, owned: ReadonlySet<Task<T>>): O
         started.push(task);
         if (owned.has(task)) startTask(task);
       },
-      nameOf: (index) => String(started[index]?.name),
+      nameOf: (index) => (started[index] as Task<T>).name,
       fulfilled: done,
       failed: done,
       finished: () => {
         subscriber.complete();
       },
     };
-  });
-  return new Observable(subscribe);
-}
-
-/**
- * Cancels when it is subscribed to, and completes once that has cleaned up. The result has named the Tasks by then: what fails
- * in their cleanup stays in them.
- */
-function cancelled(cancel: () => void): Observable<never> {
-  return new Observable((subscriber) => {
-    const cleanup = collect(
-      cancel,
-      cancellationReason(() => new CancelledError()),
-    );
-    const quiet = cleanup instanceof Promise ? cleanup.then(() => []) : [];
-    close(
-      [],
-      quiet,
-      () => {
-        subscriber.complete();
-      },
-      subscriber,
-    );
   });
 }
 

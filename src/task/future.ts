@@ -188,7 +188,8 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   /** As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over. */
   #reportUnlessObserved(): void {
     this.#promise = Promise.reject(this.#outcome);
-    queueMicrotask(() => {
+    // No queueMicrotask, which fake timers take for a timer.
+    void Promise.resolve().then(() => {
       if (!this.#observed) nameTask(this.#outcome, this.name);
     });
   }

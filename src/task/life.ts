@@ -80,6 +80,7 @@ export class Life<T> implements Host<T> {
   }
 
   #end(status: TaskStatus, outcome: unknown, end: End = [], cleanup: Failures | Cleanup = []): void {
+    if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     this.#execution = undefined;
     const all = new Collector(undefined);

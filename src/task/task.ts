@@ -19,7 +19,7 @@ export interface TaskOptions {
 export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T>;
 
 /** One that nobody else will see. */
-export let privateTaskOf: typeof taskOf;
+export let privateTaskOf: <T>(awaitable: Awaitable<T>, name: string) => Task<T>;
 
 /** Starts a Task that has been neither started nor cancelled. */
 export let startTask: (task: Task<unknown>) => void;
@@ -46,31 +46,26 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   static #created = 0;
 
   static {
-    taskOf = (awaitable, options) => new Task(awaitable, options, true);
-    privateTaskOf = (awaitable, options) => new Task(awaitable, options, false);
+    taskOf = (awaitable, options) => new Task(awaitable, options?.name, true);
+    privateTaskOf = (awaitable, name) => new Task(awaitable, name, false);
     startTask = (task) => {
       task.#life.start();
     };
   }
 
-  readonly #awaitable: Awaitable<T>;
-  readonly #number = ++Task.#created;
-  readonly #name: string | undefined;
+  readonly #name: string | number;
   #life: Life<T>;
   #cancelling = false;
 
-  private constructor(awaitable: Awaitable<T>, options: TaskOptions | undefined, shared: boolean) {
+  private constructor(awaitable: Awaitable<T>, name: string | undefined, shared: boolean) {
     super(shared);
-    this.#awaitable = awaitable;
-    this.#name = options?.name;
+    this.#name = name ?? nameOf(awaitable) ?? ++Task.#created;
     this.#life = new Life(this, awaitable);
   }
 
   /** For people to read: as given, else that of the function, else `Task-1`, `Task-2` … asyncio: `get_name()`. */
   get name(): string {
-    if (this.#name !== undefined) return this.#name;
-    const awaitable = this.#awaitable;
-    return typeof awaitable === 'function' && awaitable.name !== '' ? awaitable.name : `Task-${this.#number}`;
+    return typeof this.#name === 'string' ? this.#name : `Task-${this.#name}`;
   }
 
   /** Whether it has been asked to end, also when it is done by now. asyncio: `cancelling() > 0`. */
@@ -169,4 +164,9 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
 
 function cancelledFor(cause: unknown): CancelledError {
   return new CancelledError(undefined, cause === undefined ? undefined : { cause });
+}
+
+/** That of a function, if it has one. */
+export function nameOf(awaitable: Awaitable<unknown>): string | undefined {
+  return typeof awaitable === 'function' && awaitable.name !== '' ? awaitable.name : undefined;
 }
