@@ -27,6 +27,13 @@ const origins = {
 asyncio runs the cases of \`BaseTaskTests\` for each of its implementations of Task and Future; here they count once. What
 Python chains to an exception by itself (\`__context__\`) is left out of all cases.`,
   },
+  RxJS: {
+    file: (name) => `${name}-spec.ts`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Every case of \`forkJoin\`, \`merge\` and \`mergeAll\` of RxJS 7.8.2, asked of \`gather\` and \`gatherAll\`, \`asCompleted\` and
+\`asCompletedAll\`. What counts of a source is here its last value, so it is that which is expected, at the moment in which
+the source completes; when which source is subscribed to is asked as there. The names of the cases are ours.`,
+  },
 };
 
 /** Each case: its `id` (file, group and name; before that the origin, unless it is CPython), and what `cases.json` says of it. */
