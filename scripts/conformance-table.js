@@ -34,6 +34,13 @@ Python chains to an exception by itself (\`__context__\`) is left out of all cas
 \`asCompletedAll\`. What counts of a source is here its last value, so it is that which is expected, at the moment in which
 the source completes; when which source is subscribed to is asked as there. The names of the cases are ours.`,
   },
+  'p-map': {
+    file: (name) => `${name}.js`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Every case of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`. p-map maps values where
+ours run functions, so each value becomes a function that maps it. \`stopOnError: false\` is \`returnExceptions: true\`. Time is
+virtual, and durations are exact. The names of the cases are ours.`,
+  },
 };
 
 /** Each case: its `id` (file, group and name; before that the origin, unless it is CPython), and what `cases.json` says of it. */
