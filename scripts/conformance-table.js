@@ -37,9 +37,23 @@ the source completes; when which source is subscribed to is asked as there. The 
   'p-map': {
     file: (name) => `${name}.js`,
     reasons: { ...rules, ...asInAsyncio },
-    about: `Every case of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`. p-map maps values where
+    about: `Every case of \`test.js\` of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`. p-map maps values where
 ours run functions, so each value becomes a function that maps it. \`stopOnError: false\` is \`returnExceptions: true\`. Time is
 virtual, and durations are exact. The names of the cases are ours.`,
+  },
+  trio: {
+    file: (name) => `${name}.py`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Of trio 0.34.0 the cases of \`test_run.py\` that are about nurseries and cancel scopes, but for those about garbage,
+tracebacks and introspection, and every case of \`test_timeouts.py\`, asked of \`taskGroup\`, \`waitFor\` and \`shield\`. A nursery
+is a group; its scope is \`group.cancel()\`; \`fail_after\` is \`waitFor\`, and \`move_on_after\` is that with its TimeoutError
+caught. A shielded scope is what is not handed the \`signal\`: whoever is cancelled waits for it.`,
+  },
+  anyio: {
+    file: (name) => `${name}.py`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Of anyio 4.14.2 a choice of the cases of \`test_taskgroups.py\`: on groups, their cancellation and timeouts, where they ask
+what trio's do not, or ask it in another way. They are restated as trio's are.`,
   },
 };
 
