@@ -37,9 +37,10 @@ the source completes; when which source is subscribed to is asked as there. The 
   'p-map': {
     file: (name) => `${name}.js`,
     reasons: { ...rules, ...asInAsyncio },
-    about: `Every case of \`test.js\` of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`. p-map maps values where
-ours run functions, so each value becomes a function that maps it. \`stopOnError: false\` is \`returnExceptions: true\`. Time is
-virtual, and durations are exact. The names of the cases are ours.`,
+    about: `Every case of \`test.js\` of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`.
+p-map maps values where ours run functions, so each value becomes a function that maps it. \`stopOnError: false\` is
+\`returnExceptions: true\`. What makes no sense is refused by the call itself, where p-map's Promise rejects. Time is virtual,
+and durations are exact. The names of the cases are ours.`,
   },
   trio: {
     file: (name) => `${name}.py`,
