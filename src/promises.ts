@@ -2,14 +2,15 @@ import type { AsCompletedOptions, Completed } from './combinators/as-completed.j
 import { completions } from './combinators/as-completed.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './combinators/gather.js';
 import { shield as shield$ } from './combinators/shield.js';
-import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './combinators/task-group.js';
+import { taskGroup as taskGroup$, type TaskGroupOptions } from './combinators/task-group.js';
+import type { TaskGroup } from './task/task-group.js';
 import { wait as wait$, type WaitOptions, type WaitResult } from './combinators/wait.js';
 import { waitFor as waitFor$ } from './combinators/wait-for.js';
 import type { Timeout } from './arguments/timeout.js';
 import type { Input } from './awaitable/input.js';
 import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable/types.js';
 import type { Observable } from 'rxjs';
-import { held, type Held, heldUntilTaken } from './promise/result-iterator.js';
+import { held, type Held, heldUntilTaken } from './promise/held.js';
 import { Results } from './promise/results.js';
 import { type Abortable, signalOf, toPromise, withoutSignal } from './promise/to-promise.js';
 
@@ -29,9 +30,11 @@ export { createTask } from './task/create-task.js';
 export { Task } from './task/task.js';
 export type { TaskOptions } from './task/task.js';
 export type { TaskStatus } from './awaitable/source.js';
-export type { TaskGroup, TaskGroupOptions } from './combinators/task-group.js';
-export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './combinators/wait.js';
-export type { ReturnWhen, WaitOptions, WaitResult } from './combinators/wait.js';
+export type { TaskGroup } from './task/task-group.js';
+export type { TaskGroupOptions } from './combinators/task-group.js';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './arguments/return-when.js';
+export type { ReturnWhen } from './arguments/return-when.js';
+export type { WaitOptions, WaitResult } from './combinators/wait.js';
 
 /**
  * Runs awaitables at the same time, and gives all their results in the order they were given in. For the rules see the

@@ -16,8 +16,8 @@ export function checkOptions(name: string, options: unknown, known: readonly str
   if (options === undefined) return;
   check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
   // Read without calling getters.
-  for (const [key, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
-    if (known.includes(key) || (value === undefined && get === undefined)) continue;
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
+    if (known.includes(key) || ('value' in property && property.value === undefined)) continue;
     throw new TypeError(`${name}: there is no option ${key}, only ${known.join(', ')}`);
   }
 }

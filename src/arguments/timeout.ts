@@ -9,7 +9,8 @@ import {
   type TimeoutError,
   timer,
 } from 'rxjs';
-import { fromInput, type Input } from '../awaitable/input.js';
+import { fromInput } from '../awaitable/from-input.js';
+import { type Input } from '../awaitable/input.js';
 import { timeoutError } from '../errors.js';
 
 /**

@@ -1,9 +1,10 @@
 import { cancellationReason, type Cleanup, type Failures, offer, outside, type Reason } from '../cleanup/collector.js';
-import { CancelledError, emptyError, isCancelledError, saysCancelled } from '../errors.js';
+import { CancelledError, isCancelledError, saysCancelled } from '../errors.js';
 import { contextOf, type SignalSource } from './context.js';
 import { describe } from './describe.js';
 import type { Execution, Host } from './execution.js';
 import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './input.js';
+import { lastYielded } from './last-yielded.js';
 import { prepareInput } from './source.js';
 import type { Coroutine } from './types.js';
 
@@ -84,7 +85,10 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
     // It was cancelled during the call, and turns out to need no waiting for.
     if (this.#reason !== undefined && this.#controller === undefined) this.failed(this, this.#reason.reason);
     if (!isObservable(returned) && (isPromiseLike<T>(returned) || isAsyncIterable<T>(returned))) {
-      const promise = isPromiseLike<T>(returned) ? Promise.resolve(returned) : this.#lastYielded(returned);
+      const promise =
+        isPromiseLike<T>(returned) ?
+          Promise.resolve(returned)
+        : lastYielded(returned, () => this.#reason !== undefined, this);
       promise.then(
         (value) => {
           this.fulfilled(this, value);
@@ -96,10 +100,8 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
       return;
     }
     if (!isInput(returned)) {
-      const { name } = this.#coroutine;
-      throw new TypeError(
-        `the coroutine function${name && ` ${name}`} must return an ObservableInput, got ${describe(returned)}`,
-      );
+      const name = this.#coroutine.name && ` ${this.#coroutine.name}`;
+      throw new TypeError(`the coroutine function${name} must return an ObservableInput, got ${describe(returned)}`);
     }
     // Cancelled during the call: there is nothing to wait for.
     if (this.#reason !== undefined) this.failed(this, this.#reason.reason);
@@ -107,17 +109,6 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
       this.#returned = prepareInput(returned, this, 0);
       this.#returned.start();
     }
-  }
-
-  /** The last value of an async iterable, which is left at its next value once it has been cancelled. */
-  async #lastYielded(iterable: AsyncIterable<T>): Promise<T> {
-    let result: { value: T } | undefined;
-    for await (const value of iterable) {
-      result = { value };
-      if (this.#reason !== undefined) break;
-    }
-    if (result !== undefined) return result.value;
-    throw this.#reason === undefined ? emptyError(`${this.nameOf()} ended without a value`) : new CancelledError();
   }
 
   fulfilled(_: unknown, value: T): void {
@@ -132,11 +123,9 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
     this.#over = true;
     const cancelled = this.#reason !== undefined && saysCancelled(error, this.#reason);
     if (this.#finishCleanup !== undefined) this.#finishCleanup(cancelled ? [] : [error]);
-    else
-      this.#host.failed(
-        this,
-        cancelled && !isCancelledError(error) ? new CancelledError(undefined, { cause: error }) : error,
-      );
+    // What was judged a cancellation stays visible.
+    else if (!cancelled || isCancelledError(error)) this.#host.failed(this, error);
+    else this.#host.failed(this, new CancelledError(undefined, { cause: error }));
   }
 
   linger(cleanup: Cleanup): void {

@@ -17,7 +17,7 @@ export function contextOf(call: SignalSource): CoroutineContext {
 // private ones, so what it has are those.
 const handler: ProxyHandler<SignalSource> = {
   get: (call, key) =>
-    key === 'signal' ? call.signal : Reflect.get(Object.hasOwn(call, key) ? call : Object.prototype, key),
+    key === 'signal' ? call.signal : (Reflect.get(Object.hasOwn(call, key) ? call : Object.prototype, key) as unknown),
   has: (call, key) => key === 'signal' || Object.hasOwn(call, key) || key in Object.prototype,
   ownKeys: (call) => ['signal', ...Reflect.ownKeys(call)],
   getOwnPropertyDescriptor: (call, key) =>

@@ -3,7 +3,8 @@ import type { Cleanup, Failures } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { emptyError } from '../errors.js';
 import type { Execution, Host } from './execution.js';
-import { fromInput, hasMethod, type Input } from './input.js';
+import { fromInput } from './from-input.js';
+import { hasMethod, type Input } from './input.js';
 
 /** How a Task stands: all but `'pending'` are done, for good. */
 export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
@@ -52,7 +53,7 @@ class Source<T> extends Upstream<T> implements Execution {
   cancel(): boolean {
     this.unsubscribe();
     // Its own teardown may cancel it: that does not undo a failure, which it is about to tell.
-    return this.hasFailed;
+    return this.end !== undefined && this.end.length > 0;
   }
 
   protected override _next(value: T): void {

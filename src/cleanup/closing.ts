@@ -41,11 +41,11 @@ class Closer<T> extends Upstream<T> {
   }
 
   override unsubscribe(): void {
-    const { closed, finalize, isStopped: ended } = this;
+    const { closed, finalize, end } = this;
     // Added last, so that it is called last, and also when a teardown before it throws.
     if (!closed && finalize !== undefined) {
       this.add(() => {
-        finalize(ended);
+        finalize(end !== undefined);
       });
     }
     super.unsubscribe();

@@ -15,7 +15,7 @@ export type Subscribe<T> = (subscriber: Subscriber<T>) => void;
  */
 // eslint-disable-next-line rxjs-x/no-subclass -- exported by rxjs, and what its operators are made of
 export abstract class Upstream<T> extends Subscriber<T> {
-  protected hasFailed = false;
+  protected end: End | undefined;
   private subscribing = false;
   private held: { readonly end: End; readonly cleanup: Failures | Cleanup; readonly late: Collector } | undefined;
 
@@ -59,15 +59,15 @@ export abstract class Upstream<T> extends Subscriber<T> {
   }
 
   protected override _error(error: unknown): void {
-    this.hasFailed = true;
-    this.end([error]);
+    this.tearDown([error]);
   }
 
   protected override _complete(): void {
-    this.end([]);
+    this.tearDown([]);
   }
 
-  private end(end: End): void {
+  private tearDown(end: End): void {
+    this.end = end;
     const cleanup = collect(() => {
       this.unsubscribe();
     });

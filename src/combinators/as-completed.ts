@@ -8,6 +8,7 @@ import { closing, type Source } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
 import { run } from '../running/run.js';
+import type { Slots } from '../running/client.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
 export interface AsCompletedOptions<E extends boolean = boolean> {
@@ -87,8 +88,8 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
     >;
 }
 
-/** Makes something of each result. What takes `free` keeps the slot of the result until that is called. */
-export type Hold = (result: unknown, free: () => void) => unknown;
+/** Makes something of each result, which may keep its slot. */
+export type Hold = (result: unknown, slots: Slots) => unknown;
 
 /** {@link asCompleted}, with something made of each result. */
 export function completions(
@@ -121,23 +122,18 @@ function results(
   const keyOf = (index: number) => (keys === undefined ? index : keys[index]);
   /** Runs a group, and emits each of its results as it is there. */
   const completed = (group: Group<Awaitable<unknown>>) =>
-    run<unknown, unknown>(group, concurrency, (subscriber, runner) => {
-      const emit = (result: unknown) => {
-        if (hold.length > 1) runner().limit--;
-        subscriber.next(hold(result, free));
-      };
-      const free = () => {
-        runner().limit++;
-        runner().fill();
+    run<unknown, unknown>(group, concurrency, (subscriber) => {
+      const emit = (result: unknown, slots: Slots) => {
+        subscriber.next(hold(result, slots));
       };
       return {
         starting: check,
         nameOf,
-        fulfilled: (value, index) => {
-          emit(returnExceptions ? { ...fulfilled(value), key: keyOf(index) } : value);
+        fulfilled: (value, index, slots) => {
+          emit(returnExceptions ? { ...fulfilled(value), key: keyOf(index) } : value, slots);
         },
-        failed: (error, index) => {
-          if (returnExceptions) emit({ ...rejected(error), key: keyOf(index) });
+        failed: (error, index, slots) => {
+          if (returnExceptions) emit({ ...rejected(error), key: keyOf(index) }, slots);
           else subscriber.error(error);
         },
         finished: () => {
@@ -148,7 +144,11 @@ function results(
   const groups = groupsOf(items, concurrency, check).map(completed);
   const merged = merge(...groups.map((group) => new Observable(group)));
   const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
-  return { subscribe: (subscriber) => timed.subscribe(subscriber) };
+  return {
+    subscribe: (subscriber) => {
+      timed.subscribe(subscriber);
+    },
+  };
 }
 
 function expired(name: string, timeout: Timeout): Observable<never> {

@@ -1,58 +1,14 @@
 import { Observable } from 'rxjs';
 import { checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
-import type { Awaitable, CoroutineContext, Result } from '../awaitable/types.js';
 import { leave } from '../cleanup/lingering.js';
-import { Group } from './group.js';
-import type { Task, TaskOptions } from '../task/task.js';
+import { Group } from '../task/group.js';
+import type { TaskGroup } from '../task/task-group.js';
 
 /** What {@link taskGroup} takes besides the body. */
 export interface TaskGroupOptions {
   /** How many of the group's tasks may run at a time: all by default. The others wait, unstarted. */
   readonly concurrency?: number | undefined;
-}
-
-/** What the body of {@link taskGroup} starts its tasks with. It may be destructured: `({ createTask, signal }) => …`. */
-export interface TaskGroup extends CoroutineContext {
-  /** Aborts when the group is cancelled, for the body to end as well. */
-  readonly signal: AbortSignal;
-
-  /**
-   * Starts an awaitable as a task of the group. A task may start others.
-   *
-   * ```ts
-   * taskGroup(async (group) => {
-   *   const page = group.createTask(async () => 'page 1', { name: 'page' });
-   *   return [page.name, await page];
-   * }).subscribe(console.log);
-   * // [ 'page', 'page 1' ]
-   * ```
-   *
-   * asyncio: `TaskGroup.create_task()`.
-   *
-   * @param awaitable what to start: at once, or with `concurrency` when there is room for it
-   * @param options `name`: `Task-1`, `Task-2` … by default
-   * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
-   * when it is no awaitable
-   */
-  readonly createTask: <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions) => Task<Result<A>>;
-
-  /**
-   * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
-   * result, or `undefined` where the body itself ended in the cancellation.
-   *
-   * ```ts
-   * taskGroup(async (group) => {
-   *   group.createTask(NEVER);
-   *   group.cancel();
-   *   return 'enough';
-   * }).subscribe(console.log);
-   * // enough
-   * ```
-   *
-   * asyncio: `TaskGroup.cancel()` of Python 3.15.
-   */
-  readonly cancel: () => void;
 }
 
 /**

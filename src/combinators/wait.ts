@@ -12,40 +12,19 @@ import {
 } from 'rxjs';
 import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout } from '../arguments/check.js';
 import { placeOf } from '../arguments/listed.js';
+import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen } from '../arguments/return-when.js';
 import { expiry, type Timeout } from '../arguments/timeout.js';
-import { fromInput, isIterable } from '../awaitable/input.js';
+import { fromInput } from '../awaitable/from-input.js';
+import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
 import { closing, type Source } from '../cleanup/closing.js';
 import { collect, offer } from '../cleanup/collector.js';
-import type { Subscribe } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
-import { type Feed, feedOf } from '../running/feed.js';
-import { run } from '../running/run.js';
+import { feedOf } from '../running/feed.js';
+import { eachDone } from '../task/each-done.js';
 import { cancelPart, isTask } from '../task/symbols.js';
-import { startTask, type Task, taskOf } from '../task/task.js';
+import { type Task, taskOf } from '../task/task.js';
 import type { Completed } from './as-completed.js';
-
-/**
- * {@link wait} returns when all awaitables are done. The default.
- *
- * asyncio: `asyncio.ALL_COMPLETED`.
- */
-export const ALL_COMPLETED = 'ALL_COMPLETED';
-/**
- * {@link wait} returns when one of the awaitables is done.
- *
- * asyncio: `asyncio.FIRST_COMPLETED`.
- */
-export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/**
- * {@link wait} returns when one of the awaitables has failed (being cancelled is no failure), or all are done.
- *
- * asyncio: `asyncio.FIRST_EXCEPTION`.
- */
-export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
-
-/** When {@link wait} returns: {@link ALL_COMPLETED}, {@link FIRST_COMPLETED} or {@link FIRST_EXCEPTION}. */
-export type ReturnWhen = typeof ALL_COMPLETED | typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION;
 
 /** What {@link wait} takes besides the awaitables. */
 export interface WaitOptions {
@@ -139,24 +118,26 @@ function waiting<A extends Awaitable<unknown>>(
     return task;
   };
   const none = () => new RangeError(`${name}: there must be at least one awaitable`);
-  const feed = () => {
-    if (awaitables instanceof Observable) return new Arrivals(awaitables.pipe(map(asTask), throwIfEmpty(none)));
-    // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
-    awaitables.forEach(asTask);
-    if (tasks.size === 0) throw none();
-    return feedOf(tasks);
+  const arriving = (source: Observable<A>) => new Arrivals(source.pipe(map(asTask), throwIfEmpty(none)));
+  // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
+  const listed = (list: readonly A[]) => {
+    if (list.length === 0) throw none();
+    return feedOf(new Set(list.map(asTask)));
   };
+  const feed = awaitables instanceof Observable ? arriving(awaitables) : listed(awaitables);
   let named = false;
   const result = (): WaitResult<T> => {
     named = true;
     const all = [...tasks];
     return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
   };
-  const waited = new Observable(eachDone(feed, owned)).pipe(until(returnWhen));
+  const waited = new Observable<Task<unknown>>(eachDone<T>(feed, owned)).pipe(until(returnWhen));
   const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
   const all = timed.pipe(reduce(identity, undefined), map(result));
   return {
-    subscribe: (subscriber) => all.subscribe(subscriber),
+    subscribe: (subscriber) => {
+      all.subscribe(subscriber);
+    },
     finalize: () => {
       const cleanup = collect(() => {
         for (const task of owned) task[cancelPart]();
@@ -171,29 +152,6 @@ function waiting<A extends Awaitable<unknown>>(
 function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
   if (returnWhen === FIRST_COMPLETED) return take(1);
   return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
-}
-
-/** Starts the Tasks that are `owned`, and emits each Task when it is done. */
-function eachDone<T>(feed: () => Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Subscribe<Task<T>> {
-  const started: Task<T>[] = [];
-  return run<T, Task<T>>({ feed, first: 0 }, Infinity, (subscriber) => {
-    const done = (_: unknown, index: number) => {
-      subscriber.next(started[index] as Task<T>);
-    };
-    return {
-      starting: (awaitable) => {
-        const task = awaitable as Task<T>;
-        started.push(task);
-        if (owned.has(task)) startTask(task);
-      },
-      nameOf: (index) => (started[index] as Task<T>).name,
-      fulfilled: done,
-      failed: done,
-      finished: () => {
-        subscriber.complete();
-      },
-    };
-  });
 }
 
 function checkWaitOptions(name: string, options: WaitOptions): void {

@@ -4,21 +4,8 @@ import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
 import { CancelledError } from '../errors.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { Queue } from '../running/queue.js';
+import type { Held } from './held.js';
 import { onAbort } from './on-abort.js';
-
-/** A result, which keeps its slot until `free` is called, if it has one. */
-export interface Held<T> {
-  readonly value: T;
-  readonly free?: () => void;
-}
-
-export function held<T>(value: T): Held<T> {
-  return { value };
-}
-
-export function heldUntilTaken<T>(value: T, free: () => void): Held<T> {
-  return { value, free };
-}
 
 interface Asked<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -119,16 +106,16 @@ export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, A
   /** Brings a result, or the end, to whoever asked first. */
   #answer(): void {
     if (this.#asked.isEmpty || (this.#results.isEmpty && this.#end === undefined)) return;
-    const { resolve, reject } = this.#asked.shift();
+    const asked = this.#asked.shift();
     const [...errors] = this.#end ?? [];
     if (!this.#results.isEmpty) {
       const { value, free } = this.#results.shift();
-      resolve({ done: false, value });
+      asked.resolve({ done: false, value });
       free?.();
     } else if (errors.length > 0) {
-      reject(errors[0]);
+      asked.reject(errors[0]);
       this.#end = [];
-    } else resolve({ done: true, value: undefined });
+    } else asked.resolve({ done: true, value: undefined });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { type Held, ResultIterator } from './result-iterator.js';
+import type { Held } from './held.js';
+import { ResultIterator } from './result-iterator.js';
 
 /** Results to loop over: each loop starts anew. It is an iterator as well, and ends all its loops when it is disposed of. */
 export class Results<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {

@@ -21,11 +21,6 @@ export class Arrivals<T> implements Feed<T> {
     return this.#ended ? { done: true, value: undefined } : nothingYet;
   }
 
-  /** The source ends with the subscriber that it is followed for. */
-  return(): void {
-    // There is nobody else to tell.
-  }
-
   follow(subscriber: Subscriber<unknown>, arrived: () => void): void {
     const next = (item: T) => {
       this.#waiting.push(item);

@@ -20,5 +20,15 @@ export function currentContext(): Context {
   const hooks = process?.getBuiltinModule?.('node:async_hooks');
   if (hooks === undefined) return { run: (body) => body() };
   const resource = new hooks.AsyncResource('rx-asyncio');
-  return { run: (body) => resource.runInAsyncScope(body) };
+  return {
+    run: (body) => {
+      makeSureOfRoom(64);
+      return resource.runInAsyncScope(body);
+    },
+  };
+}
+
+/** Node ends the process where the stack overflows just in entering or leaving a scope. */
+function makeSureOfRoom(frames: number): void {
+  if (frames > 0) makeSureOfRoom(frames - 1);
 }

@@ -8,7 +8,7 @@ export interface Feed<T> {
   /** Whether it sees itself to the context that each is started in. */
   readonly contexts?: true;
   /** No more is wanted. */
-  return(): unknown;
+  return?(): unknown;
   /** Begins to gather what there will be to pull, and calls `arrived` whenever there is more. */
   follow?(subscriber: Subscriber<unknown>, arrived: () => void): void;
 }

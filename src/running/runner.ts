@@ -1,26 +1,14 @@
 import { type Subscriber, Subscription } from 'rxjs';
-import { describe } from '../awaitable/describe.js';
 import type { Execution, Host } from '../awaitable/execution.js';
-import { isPromiseLike } from '../awaitable/input.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { type Cleanup, failuresOf, isObject } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
+import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
 import { type Feed, nothingYet } from './feed.js';
 import type { Group } from './groups.js';
-
-/** What is done with the awaitables that a {@link Runner} runs. */
-export interface Client<T> {
-  /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
-  starting(awaitable: Awaitable<T>, index: number): void;
-  fulfilled(value: T, index: number): void;
-  failed(error: unknown, index: number): void;
-  /** There are no more, and all have ended. */
-  finished(): void;
-  /** What an awaitable is called in messages. */
-  nameOf(index: number): string;
-}
+import { Intake, type Taker } from './intake.js';
 
 /**
  * Runs what a feed yields, at most `limit` at a time. An awaitable is pulled only when there is room for it, so the feed may
@@ -28,17 +16,15 @@ export interface Client<T> {
  *
  * What runs is kept in a Set, which forgets it in one step: rxjs searches an array, n² steps for n.
  */
-export class Runner<T> implements Host<T> {
+export class Runner<T> implements Host<T>, Taker, Slots {
   readonly subscriber: Subscriber<unknown>;
-  /** How many may run at a time. After it has grown there may be room: {@link fill} it. */
-  limit: number;
+  #limit: number;
   readonly #feed: Feed<Awaitable<T>>;
+  readonly #intake: Intake<Awaitable<T>>;
   readonly #client: Client<T>;
   readonly #running = new Set<Execution>();
   #index: number;
-  // asking: next() is on the stack. awaiting: its Promise is pending. starting: an awaitable is being started.
-  #state: 'idle' | 'asking' | 'awaiting' | 'starting' = 'idle';
-  #exhausted = false;
+  #starting = false;
   #stopped = false;
   /** Of whoever has subscribed, for what starts late. */
   #context: Context | undefined;
@@ -46,7 +32,8 @@ export class Runner<T> implements Host<T> {
   constructor(subscriber: Subscriber<unknown>, { feed, first }: Group<Awaitable<T>>, limit: number, client: Client<T>) {
     this.subscriber = subscriber;
     this.#feed = feed();
-    this.limit = limit;
+    this.#intake = new Intake(this.#feed, this);
+    this.#limit = limit;
     this.#client = client;
     this.#index = first;
   }
@@ -60,34 +47,50 @@ export class Runner<T> implements Host<T> {
     this.#feed.follow?.(this.subscriber, () => {
       this.fill();
     });
-    if (!this.#exhausted && this.#feed.contexts === undefined) this.#context = currentContext();
+    if (!this.#intake.isOver && this.#feed.contexts === undefined) this.#context = currentContext();
   }
 
   /** Starts as many as there is room for. */
   fill(): void {
-    if (this.#context === undefined || this.#exhausted || this.#running.size >= this.limit) this.#pull();
-    else {
-      this.#context.run(() => {
-        this.#pull();
+    const isFull = this.#intake.isOver || this.#running.size >= this.#limit;
+    if (!isFull) {
+      this.#inContext(() => {
+        this.#startMore();
       });
     }
-    // While it was asked, the iterator itself may have had this stopped: it can be left only now.
-    if (this.#stopped) this.#leaveFeed();
-    else if (this.#exhausted && this.#running.size === 0) {
-      this.#stopped = true;
-      this.#client.finished();
-    }
+    if (this.#stopped || !this.#intake.isOver || !this.isIdle) return;
+    this.#stopped = true;
+    this.#client.finished();
+  }
+
+  hold(): () => void {
+    this.#limit--;
+    return () => {
+      this.#limit++;
+      this.fill();
+    };
+  }
+
+  /** Cancels what runs, and leaves the feed. */
+  stop(): void {
+    this.#stopped = true;
+    this.#inContext(() => {
+      this.#intake.leave();
+    });
+    const all = new Subscription();
+    for (const execution of this.#running) all.add(execution);
+    all.unsubscribe();
   }
 
   fulfilled(execution: Execution, value: T): void {
     this.#running.delete(execution);
-    this.#client.fulfilled(value, execution.index);
+    this.#client.fulfilled(value, execution.index, this);
     this.#goOn();
   }
 
   failed(execution: Execution, error: unknown): void {
     this.#running.delete(execution);
-    this.#client.failed(error, execution.index);
+    this.#client.failed(error, execution.index, this);
     this.#goOn();
   }
 
@@ -99,105 +102,45 @@ export class Runner<T> implements Host<T> {
     return this.#client.nameOf(index);
   }
 
+  broken(error: unknown): void {
+    if (this.#stopped) leave([error], this.subscriber);
+    else this.subscriber.error(error);
+  }
+
+  left(cleanup: Failures | Cleanup): void {
+    leave(cleanup, this.subscriber);
+  }
+
   /** What ends while it is being started leaves the rest to the loop that starts it: a loop, no recursion. */
   #goOn(): void {
-    if (this.#state !== 'starting') this.fill();
+    if (!this.#starting) this.fill();
   }
 
-  #pull(): void {
-    const outer = this.#state;
-    if (outer === 'asking' || outer === 'awaiting') return;
-    while (this.#state === outer && !this.#exhausted && !this.#stopped && this.#running.size < this.limit) {
-      const answer = this.#ask();
-      if (answer === nothingYet) break;
-      if (!isPromiseLike<IteratorResult<Awaitable<T>>>(answer)) this.#take(answer, outer);
-      else {
-        this.#state = 'awaiting';
-        Promise.resolve(answer)
-          .then((result) => {
-            this.#take(checked(result), 'idle');
-          })
-          .then(
-            () => {
-              this.fill();
-            },
-            (error: unknown) => {
-              this.#state = 'idle';
-              this.#exhausted = true;
-              // One that was left before is not heard any more.
-              if (!this.#stopped) this.subscriber.error(error);
-            },
-          );
+  #startMore(): void {
+    while (!this.#stopped && this.#running.size < this.#limit) {
+      const awaitable = this.#intake.next();
+      if (awaitable === nothingYet) return;
+      const outer = this.#starting;
+      this.#starting = true;
+      try {
+        this.#start(awaitable, this.#index++);
+      } catch (error) {
+        this.subscriber.error(error);
       }
+      this.#starting = outer;
     }
-  }
-
-  #ask(): ReturnType<Feed<Awaitable<T>>['next']> {
-    const outer = this.#state;
-    this.#state = 'asking';
-    try {
-      const answer = this.#feed.next();
-      return answer === nothingYet || isPromiseLike(answer) ? answer : checked(answer);
-    } catch (error) {
-      this.#exhausted = true;
-      if (this.#stopped) leave([error], this.subscriber);
-      else this.subscriber.error(error);
-      return nothingYet;
-    } finally {
-      this.#state = outer;
-    }
-  }
-
-  #take(answer: IteratorResult<Awaitable<T>>, outer: 'idle' | 'starting'): void {
-    this.#state = 'starting';
-    if (answer.done === true) this.#exhausted = true;
-    else if (!this.#stopped) this.#start(answer.value, this.#index++);
-    this.#state = outer;
   }
 
   #start(awaitable: Awaitable<T>, index: number): void {
-    try {
-      this.#client.starting(awaitable, index);
-      const execution = prepare(awaitable, this, index);
-      // Before it is started, so that one which gets itself cancelled is cancelled, too.
-      this.#running.add(execution);
-      execution.start();
-    } catch (error) {
-      this.subscriber.error(error);
-    }
+    this.#client.starting(awaitable, index);
+    const execution = prepare(awaitable, this, index);
+    // Before it is started, so that one which gets itself cancelled is cancelled, too.
+    this.#running.add(execution);
+    execution.start();
   }
 
-  /** Cancels what runs, and leaves the feed. */
-  stop(): void {
-    this.#stopped = true;
-    if (this.#context === undefined) this.#leaveFeed();
-    else {
-      this.#context.run(() => {
-        this.#leaveFeed();
-      });
-    }
-    const all = new Subscription();
-    for (const execution of this.#running) all.add(execution);
-    all.unsubscribe();
+  #inContext(body: () => void): void {
+    if (this.#context === undefined) body();
+    else this.#context.run(body);
   }
-
-  /** Calls `return()`, unless the iterator has come to its end. A generator that is just running would refuse. */
-  #leaveFeed(): void {
-    if (this.#exhausted || this.#state === 'asking') return;
-    this.#exhausted = true;
-    try {
-      const returned = this.#feed.return?.();
-      if (!isPromiseLike(returned)) return;
-      const closed = failuresOf(returned);
-      // While it owes an answer it closes only after that, and nothing can hurry it: it is let go of.
-      if (this.#state !== 'awaiting') this.linger(closed);
-    } catch (error) {
-      leave([error], this.subscriber);
-    }
-  }
-}
-
-function checked<T>(answer: IteratorResult<T>): IteratorResult<T> {
-  if (isObject(answer)) return answer;
-  throw new TypeError(`the iterator's next() must give an object, got ${describe(answer)}`);
 }

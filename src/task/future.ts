@@ -1,12 +1,9 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { listen, type Listener, type TaskStatus, unlisten } from '../awaitable/source.js';
-import { nameTask, report, share } from '../cleanup/report.js';
+import { nameTask, share } from '../cleanup/report.js';
 import { InvalidStateError } from '../errors.js';
-import { Queue } from '../running/queue.js';
 import { settle } from './life.js';
-
-/** How many may be told of each other's end, one within the other, before the rest has to wait: the stack is finite. */
-const deepest = 64;
+import { inTurn, tellAll } from './telling.js';
 
 /**
  * What a {@link Task} has in common with a Promise: an outcome that is there once, and that everybody who listens is told.
@@ -15,9 +12,6 @@ const deepest = 64;
  */
 // eslint-disable-next-line rxjs-x/no-subclass -- it is to be piped, and awaited, as it stands
 export abstract class Future<T> extends Observable<T> implements Promise<T> {
-  static #depth = 0;
-  static readonly #waiting = new Queue<Future<unknown>>();
-
   #status: TaskStatus = 'pending';
   /** The value once fulfilled, the reason once rejected or cancelled. */
   #outcome: unknown;
@@ -122,6 +116,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   }
 
   /** `'Task'`: as of a Promise. */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style -- one for all
   get [Symbol.toStringTag](): string {
     return 'Task';
   }
@@ -150,39 +145,12 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     this.#status = status;
     this.#outcome = outcome;
     if (status === 'rejected' && this.#shared) share(outcome);
-    this.#tellInTurn();
-  }
-
-  /** In a long chain, each Task listening to the one before, the outermost works the rest off: no hop, and no overflow. */
-  #tellInTurn(): void {
-    if (Future.#depth === deepest) {
-      Future.#waiting.push(this);
-      return;
-    }
-    Future.#depth++;
-    try {
-      this.#tell();
-      while (Future.#depth === 1 && !Future.#waiting.isEmpty) Future.#waiting.shift().#tell();
-    } finally {
-      Future.#depth--;
-    }
-  }
-
-  #tell(): void {
-    const listeners = this.#listeners;
+    const listeners = this.#listeners ?? [];
     this.#listeners = undefined;
-    let taken = false;
-    if (listeners !== undefined) {
-      for (const listener of listeners) {
-        try {
-          if (listener.settled(this.#status, this.#outcome) !== false) taken = true;
-        } catch (error) {
-          // It must not keep the others from hearing of it.
-          report(error);
-        }
-      }
-    }
-    if (this.#status === 'rejected' && !taken) this.#reportUnlessObserved();
+    inTurn(() => {
+      const taken = tellAll(listeners, status, outcome);
+      if (status === 'rejected' && !taken) this.#reportUnlessObserved();
+    });
   }
 
   /** As a Promise would: reported by the runtime, unless somebody observes it before the current turn is over. */

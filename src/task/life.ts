@@ -47,15 +47,14 @@ export class Life<T> implements Host<T> {
     if (this.#phase === 'unstarted') this.#end('cancelled', cancellation);
     const execution = this.#execution;
     if (execution === undefined) return;
-    let goesOn = false;
+    let goesOn = false as boolean;
     this.#phase = 'cancelling';
     const cleanup = collect(() => {
       goesOn = execution.cancel(reason);
     }, reason);
     // What heeds its signal at once has ended by now.
-    if (!this.isBeingCancelled) return;
-    this.#phase = 'running';
-    // A coroutine function that heeds its signal ends the task by its own outcome.
+    if (this.isBeingCancelled) this.#phase = 'running';
+    // A coroutine function that heeds its signal later ends the task by its own outcome.
     if (!goesOn) this.#end('cancelled', cancellation, [], cleanup);
   }
 

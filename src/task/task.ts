@@ -131,7 +131,7 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
     // A task that gathers itself, say: it would wait for its own end.
     if (this.#life.isBeingCancelled) return;
     const failuresOf = (status: TaskStatus, outcome: unknown) => (status === 'rejected' ? [outcome] : []);
-    if (this.done) this[listen]({ settled: (...end) => offer(failuresOf(...end)) });
+    if (this.status !== 'pending') this[listen]({ settled: (...end) => offer(failuresOf(...end)) });
     else {
       const settled = new Promise<Failures>((resolve) => {
         this[listen]({

@@ -1,5 +1,6 @@
 import { Observable, tap } from 'rxjs';
-import { fromInput, type Input } from '../../awaitable/input.js';
+import { fromInput } from '../../awaitable/from-input.js';
+import { type Input } from '../../awaitable/input.js';
 import { listen } from '../../awaitable/source.js';
 import { type Cleanup, overhear } from '../../cleanup/collector.js';
 import { cancelFor, isTask } from '../../task/symbols.js';

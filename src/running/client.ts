@@ -1,0 +1,18 @@
+import type { Awaitable } from '../awaitable/types.js';
+
+/** Where a result may keep the slot of its awaitable, until it calls what this returns. */
+export interface Slots {
+  hold(): () => void;
+}
+
+/** What is done with the awaitables that a runner runs. */
+export interface Client<T> {
+  /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
+  starting(awaitable: Awaitable<T>, index: number): void;
+  fulfilled(value: T, index: number, runner: Slots): void;
+  failed(error: unknown, index: number, runner: Slots): void;
+  /** There are no more, and all have ended. */
+  finished(): void;
+  /** What an awaitable is called in messages. */
+  nameOf(index: number): string;
+}

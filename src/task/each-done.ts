@@ -1,0 +1,28 @@
+import type { Subscribe } from '../cleanup/upstream.js';
+import type { Feed } from '../running/feed.js';
+import { run } from '../running/run.js';
+import { startTask, type Task } from './task.js';
+
+/** Starts the Tasks that are `owned`, and emits each Task when it is done. */
+export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Subscribe<Task<T>> {
+  const started: Task<T>[] = [];
+  return run<T, Task<T>>({ feed: () => feed, first: 0 }, Infinity, (subscriber) => {
+    const taskAt = (index: number) => started[index] as unknown as Task<T>;
+    const done = (_: unknown, index: number) => {
+      subscriber.next(taskAt(index));
+    };
+    return {
+      starting: (awaitable) => {
+        const task = awaitable as Task<T>;
+        started.push(task);
+        if (owned.has(task)) startTask(task);
+      },
+      nameOf: (index) => taskAt(index).name,
+      fulfilled: done,
+      failed: done,
+      finished: () => {
+        subscriber.complete();
+      },
+    };
+  });
+}

@@ -1,0 +1,142 @@
+import type { Subscriber } from 'rxjs';
+import type { Input } from '../awaitable/input.js';
+import { listen } from '../awaitable/source.js';
+import type { Awaitable } from '../awaitable/types.js';
+import { cancellationReason, type Cleanup, type Failures, outside } from '../cleanup/collector.js';
+import { CancelledError, InvalidStateError } from '../errors.js';
+import { type Feed, nothingYet } from '../running/feed.js';
+import type { Client } from '../running/client.js';
+import { Runner } from '../running/runner.js';
+import { cancelFor } from './symbols.js';
+import { GroupFailures, theBody } from './group-failures.js';
+import { privateTaskOf, startTask, type Task, type TaskOptions, taskOf } from './task.js';
+import { handleOf, type TaskGroup } from './task-group.js';
+import { TaskQueue } from './task-queue.js';
+
+/** A running taskGroup: its tasks wait in a queue for the one runner, which starts them when there is room. */
+export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
+  readonly contexts = true;
+  readonly #subscriber: Subscriber<R>;
+  readonly #runner: Runner<unknown>;
+  readonly #waiting = new TaskQueue();
+  /** Those that run, by their index. */
+  readonly #running = new Map<number, Task<unknown>>();
+  readonly #failures = new GroupFailures();
+  // The group's own, since tasks may heed it when the body, and with it the body's signal, is done.
+  readonly #controller = new AbortController();
+  #body!: Task<R>;
+  #created = 0;
+  #closing = false;
+  #cancelled = false;
+  #over = false;
+  #finishCleanup: ((failures: Failures) => void) | undefined;
+
+  constructor(subscriber: Subscriber<R>, concurrency: number) {
+    this.#subscriber = subscriber;
+    this.#runner = new Runner(subscriber, { feed: () => this, first: 0 }, concurrency, this);
+  }
+
+  run(body: (group: TaskGroup) => Input<R>): void {
+    this.#body = privateTaskOf((context) => {
+      // Read for the body, which is thereby always waited for.
+      context.signal.throwIfAborted();
+      return body(handleOf(this));
+    }, theBody);
+    startTask(this.#body);
+    this.#body[listen]({
+      settled: (status, outcome) => {
+        if (status === 'rejected') this.#failures.add(outcome, theBody);
+        // As in asyncio, a body that ends in a cancellation of its own takes the group with it.
+        if (status !== 'fulfilled') this.#cancelAll();
+        this.#runner.fill();
+      },
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  cancel(): void {
+    if (!this.#closing) this.#cancelled = true;
+    this.#cancelAll();
+  }
+
+  /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
+  abandon(): Failures | Cleanup {
+    this.#cancelAll();
+    if (this.#over) return this.#failures.take(this.#created);
+    return new Promise((resolve) => {
+      this.#finishCleanup = resolve;
+    });
+  }
+
+  next(): IteratorResult<Task<unknown>> | typeof nothingYet {
+    const value = this.#closing ? undefined : this.#waiting.next();
+    if (value !== undefined) return { done: false, value };
+    return this.#body.done && this.#runner.isIdle ? { done: true, value: undefined } : nothingYet;
+  }
+
+  starting(awaitable: Awaitable<unknown>, index: number): void {
+    const task = awaitable as Task<unknown>;
+    this.#running.set(index, task);
+    this.#waiting.start(task);
+  }
+
+  fulfilled(_: unknown, index: number): void {
+    this.#running.delete(index);
+  }
+
+  failed(error: unknown, index: number): void {
+    const task = this.#running.get(index);
+    this.#running.delete(index);
+    // One that is merely cancelled does not disturb the others.
+    if (task?.status !== 'rejected') return;
+    this.#failures.add(error, task.name);
+    this.#cancelAll();
+  }
+
+  /** The body and all tasks have ended. */
+  finished(): void {
+    this.#over = this.#closing = true;
+    const failure = this.#subscriber.closed ? [] : this.#failures.take(this.#created);
+    if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take(this.#created));
+    else if (failure.length > 0) this.#subscriber.error(failure[0]);
+    else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
+    else {
+      this.#subscriber.next(undefined as R);
+      this.#subscriber.complete();
+    }
+  }
+
+  nameOf(): string {
+    return 'taskGroup';
+  }
+
+  createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
+    if (this.#closing) {
+      throw new InvalidStateError(
+        `group.createTask: the group ${this.#over ? 'has ended' : 'is closing'} and takes no more tasks`,
+      );
+    }
+    const task = taskOf(awaitable, options);
+    this.#created++;
+    this.#waiting.push(task);
+    this.#runner.fill();
+    this.#waiting.keepContext(task);
+    return task;
+  }
+
+  #cancelAll(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const reason = cancellationReason(() => new CancelledError());
+    outside(() => {
+      this.#controller.abort(reason.reason);
+    });
+    this.#body[cancelFor](reason);
+    for (const task of this.#running.values()) task[cancelFor](reason);
+    this.#waiting.cancelAll(reason);
+    this.#runner.fill();
+  }
+}
