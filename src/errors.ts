@@ -1,4 +1,4 @@
-import { EmptyError, TimeoutError } from 'rxjs';
+import { EmptyError, TimeoutError, UnsubscriptionError } from 'rxjs';
 
 /** Marks a CancelledError for every copy of this package that is loaded, whatever `instanceof` says. */
 const brand = Symbol.for('rx-asyncio.CancelledError');
@@ -193,6 +193,10 @@ export function timeoutError(message?: string): TimeoutError {
 
 export function emptyError(message?: string): EmptyError {
   return withMessage(new EmptyError(), message);
+}
+
+export function unsubscriptionError(errors: unknown[]): UnsubscriptionError {
+  return new UnsubscriptionError(errors);
 }
 
 function withMessage<E extends Error>(error: E, message: string | undefined): E {

@@ -47,7 +47,7 @@ class Source<T> extends Upstream<T> implements Execution {
   }
 
   start(): void {
-    this.follow(() => fromInput(this.input).subscribe(this));
+    this.follow(fromInput(this.input));
   }
 
   cancel(): boolean {

@@ -2,11 +2,11 @@ import { Observable, type Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
 import { type Cleanup, collect, type Failures } from './collector.js';
 import { leave } from './lingering.js';
-import { type Subscribe, Upstream } from './upstream.js';
+import { type Source, Upstream } from './upstream.js';
 
-/** What is to be subscribed to, and the last thing to be torn down, which is told whether it has `ended` by itself. */
-export interface Source<T> {
-  readonly subscribe: Subscribe<T>;
+/** What is followed, and the last thing to be torn down, which is told whether the source has `ended` by itself. */
+export interface Closing<T> {
+  readonly source: Source<T>;
   readonly finalize?: (ended: boolean) => void;
 }
 
@@ -14,29 +14,25 @@ export interface Source<T> {
  * Passes a source on, which is made for each subscription, but for its end: that is held back until everything below has been
  * torn down and has cleaned up.
  */
-export function closing<T>(make: () => Source<T>): Observable<T> {
+export function closing<T>(make: () => Closing<T>): Observable<T> {
   // A new Observable, since every operator passes an error on before it tears down.
   return new Observable<T>((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
-    const { subscribe, finalize } = make();
-    new Closer(subscriber, finalize).follow(subscribe);
+    const { source, finalize } = make();
+    new Closer(subscriber, finalize).follow(source);
   });
 }
 
 class Closer<T> extends Upstream<T> {
   constructor(
     private readonly served: Subscriber<T>,
-    private readonly finalize: ((ended: boolean) => void) | undefined,
+    private readonly finalize: Closing<T>['finalize'],
   ) {
     super(served);
     // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
     served.add(() => {
-      if (this.closed) return;
-      const cleanup = collect(() => {
-        this.unsubscribe();
-      });
-      leave(cleanup, served);
+      if (!this.closed) leave(collect(this), served);
     });
   }
 

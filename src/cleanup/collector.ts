@@ -1,4 +1,5 @@
-import { saysCancelled } from '../errors.js';
+import type { Unsubscribable } from 'rxjs';
+import { saysCancelled, unsubscriptionError } from '../errors.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
 // But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
@@ -54,16 +55,16 @@ export const stack = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asy
 }) as { collector: Collector | undefined };
 
 /**
- * Runs a teardown, and gives what failed in it: at once when everything is clean, so that nothing synchronous is ever
+ * Tears something down, and gives what failed in that: at once when everything is clean, so that nothing synchronous is ever
  * delayed, otherwise when the last cleanup has finished. `reason` is given where it cancels: what the coroutines below see as
  * `signal.reason`. Then a cancellation is no failure.
  */
-export function collect(teardown: () => void, reason?: Reason): Failures | Cleanup {
+export function collect(target: Unsubscribable, reason?: Reason): Failures | Cleanup {
   const outer = stack.collector;
   const collector = new Collector(reason ?? outer?.reason);
   stack.collector = collector;
   try {
-    teardown();
+    target.unsubscribe();
   } catch (error) {
     collector.catch(error);
   } finally {
@@ -83,6 +84,19 @@ export function outside(run: () => void): void {
   } finally {
     stack.collector = outer;
   }
+}
+
+/** All of them, whatever is thrown, which is thrown then: rxjs's Subscription does that with a call more for each. */
+export function unsubscribeAll(targets: Iterable<Unsubscribable>): void {
+  const errors: unknown[] = [];
+  for (const target of targets) {
+    try {
+      target.unsubscribe();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw unsubscriptionError(errors);
 }
 
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */

@@ -3,8 +3,10 @@ import type { End } from './close.js';
 import { type Cleanup, collect, Collector, type Failures, stack } from './collector.js';
 import { leave } from './lingering.js';
 
-/** Has a source begin for a subscriber. */
-export type Subscribe<T> = (subscriber: Subscriber<T>) => void;
+/** What an {@link Upstream} can follow: any Observable, and what has no need to be one. */
+export interface Source<T> {
+  subscribe(subscriber: Subscriber<T>): void;
+}
 
 /**
  * A subscriber of our own, where rxjs would make one too late: it can be unsubscribed while its source is still being
@@ -33,11 +35,11 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * An end that comes while the source is still being subscribed to is held back until that has returned: only then is its
    * last teardown known, which runs at once and belongs to the end.
    */
-  follow(subscribe: Subscribe<T>): void {
+  follow(source: Source<T>): void {
     const { collector } = stack;
     this.subscribing = true;
     try {
-      subscribe(this);
+      source.subscribe(this);
     } catch (error) {
       if (this.closed && this.held === undefined) leave([error], undefined);
       else this.error(error);
@@ -68,9 +70,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
 
   private tearDown(end: End): void {
     this.end = end;
-    const cleanup = collect(() => {
-      this.unsubscribe();
-    });
+    const cleanup = collect(this);
     if (!this.subscribing) {
       this.ended(end, cleanup);
       return;

@@ -1,13 +1,13 @@
-import { identity, map, merge, Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { identity, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
 import { type Completion, fulfilled, rejected } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
-import { closing, type Source } from '../cleanup/closing.js';
+import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
-import { run } from '../running/run.js';
+import { asObservable, run } from '../running/run.js';
 import type { Slots } from '../running/client.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
@@ -114,7 +114,7 @@ function results(
   { items, keys }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, timeout, returnExceptions = false }: AsCompletedOptions,
   hold: Hold,
-): Source<unknown> {
+): Closing<unknown> {
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
   };
@@ -142,13 +142,9 @@ function results(
       };
     });
   const groups = groupsOf(items, concurrency, check).map(completed);
-  const merged = merge(...groups.map((group) => new Observable(group)));
+  const merged = merge(...groups.map(asObservable));
   const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
-  return {
-    subscribe: (subscriber) => {
-      timed.subscribe(subscriber);
-    },
-  };
+  return { source: timed };
 }
 
 function expired(name: string, timeout: Timeout): Observable<never> {

@@ -31,7 +31,7 @@ export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): Mono
     closing(() => {
       const context = currentContext();
       return {
-        subscribe: (subscriber) => source.subscribe(subscriber),
+        source,
         finalize: (ended) => {
           const finalizing = context.run(callback);
           if (!isPromiseLike(finalizing)) return;

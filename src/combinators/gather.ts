@@ -1,13 +1,13 @@
-import { forkJoin, map, Observable, of, type OperatorFunction } from 'rxjs';
+import { forkJoin, map, type Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
-import { closing, type Source } from '../cleanup/closing.js';
-import type { Subscribe } from '../cleanup/upstream.js';
+import { closing, type Closing } from '../cleanup/closing.js';
+import type { Source } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
-import { run } from '../running/run.js';
+import { asObservable, run } from '../running/run.js';
 import { cancelPart, isTask, type TaskLike } from '../task/symbols.js';
 
 /** What {@link gather} takes besides the awaitables. */
@@ -91,7 +91,7 @@ function results(
   name: string,
   { items, keys, keyed }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, returnExceptions = false }: GatherOptions,
-): Source<unknown> {
+): Closing<unknown> {
   const tasks: TaskLike[] = [];
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
@@ -118,10 +118,10 @@ function results(
         },
       };
     });
-  const groups = groupsOf(items, concurrency, check).map(gathered);
-  const all = joined(groups);
+  const all = joined(groupsOf(items, concurrency, check).map(gathered));
+  const source: Source<unknown> = keyed === undefined ? all : asObservable(all).pipe(map(keyed));
   return {
-    subscribe: keyed === undefined ? all : (subscriber) => new Observable(all).pipe(map(keyed)).subscribe(subscriber),
+    source,
     finalize: (ended) => {
       if (!ended) for (const task of tasks) task[cancelPart]();
     },
@@ -129,9 +129,9 @@ function results(
 }
 
 /** The results of all groups together; one group has nothing to be joined with. */
-function joined<T>(groups: readonly Subscribe<T[]>[]): Subscribe<T[]> {
+function joined<T>(groups: readonly Source<T[]>[]): Source<T[]> {
   const [only, second] = groups;
   if (only !== undefined && second === undefined) return only;
-  const all = groups.length > 0 ? forkJoin(groups.map((group) => new Observable(group))) : of([]);
-  return (subscriber) => all.pipe(map((results) => ([] as T[]).concat(...results))).subscribe(subscriber);
+  const all = groups.length > 0 ? forkJoin(groups.map(asObservable)) : of([]);
+  return all.pipe(map((results) => ([] as T[]).concat(...results)));
 }

@@ -54,9 +54,8 @@ export function waitFor<A extends Awaitable<unknown>>(
       ),
     );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);
-    const all = concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1));
     return {
-      subscribe: (subscriber) => all.subscribe(subscriber),
+      source: concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1)),
       finalize: () => {
         task[cancelPart]();
       },

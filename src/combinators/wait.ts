@@ -17,10 +17,11 @@ import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput } from '../awaitable/from-input.js';
 import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
-import { closing, type Source } from '../cleanup/closing.js';
+import { closing, type Closing } from '../cleanup/closing.js';
 import { collect, offer } from '../cleanup/collector.js';
 import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../running/feed.js';
+import { asObservable } from '../running/run.js';
 import { eachDone } from '../task/each-done.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { type Task, taskOf } from '../task/task.js';
@@ -105,7 +106,7 @@ function waiting<A extends Awaitable<unknown>>(
   name: string,
   awaitables: readonly A[] | Observable<A>,
   { timeout, returnWhen = ALL_COMPLETED }: WaitOptions,
-): Source<WaitResult<Result<A>>> {
+): Closing<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
   const owned = new Set<Task<T>>();
@@ -131,16 +132,16 @@ function waiting<A extends Awaitable<unknown>>(
     const all = [...tasks];
     return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
   };
-  const waited = new Observable<Task<unknown>>(eachDone<T>(feed, owned)).pipe(until(returnWhen));
+  const waited = asObservable<Task<unknown>>(eachDone<T>(feed, owned)).pipe(until(returnWhen));
   const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
   const all = timed.pipe(reduce(identity, undefined), map(result));
   return {
-    subscribe: (subscriber) => {
-      all.subscribe(subscriber);
-    },
+    source: all,
     finalize: () => {
-      const cleanup = collect(() => {
-        for (const task of owned) task[cancelPart]();
+      const cleanup = collect({
+        unsubscribe: () => {
+          for (const task of owned) task[cancelPart]();
+        },
       });
       // What the result has named keeps its failure: that stays in its Task.
       if (!named) offer(cleanup);

@@ -87,7 +87,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, A
       // Left when it is torn down, in whatever way.
       reader.add(onAbort(signal, abort));
     }
-    reader.follow(() => this.#source.subscribe(reader));
+    reader.follow(this.#source);
   }
 
   /** Drops the results that were not asked for in time, and tears down. */
@@ -95,7 +95,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, A
     this.#results = new Queue();
     // Whoever comes second waits as well; the failures are told by whoever came first.
     if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
-    return (this.#cleanup = collect(() => this.#reader?.unsubscribe(), { reason }));
+    return (this.#cleanup = this.#reader === undefined ? [] : collect(this.#reader, { reason }));
   }
 
   #finish(end: End): void {

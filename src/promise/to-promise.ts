@@ -50,7 +50,7 @@ export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefi
       };
       awaited.add(onAbort(signal, abort));
     }
-    awaited.follow(() => source.subscribe(awaited));
+    awaited.follow(source);
   });
 }
 
@@ -65,12 +65,7 @@ class Awaited<T> extends Upstream<T> {
   }
 
   abort(reason: unknown): void {
-    const cleanup = collect(
-      () => {
-        this.unsubscribe();
-      },
-      { reason },
-    );
+    const cleanup = collect(this, { reason });
     close([], cleanup, ([...errors]) => {
       this.reject(errors.length > 0 ? errors[0] : reason);
     });

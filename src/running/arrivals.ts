@@ -32,7 +32,7 @@ export class Arrivals<T> implements Feed<T> {
     };
     const arriving = new Arriving(subscriber, next, complete);
     subscriber.add(arriving);
-    arriving.follow(() => this.#source.subscribe(arriving));
+    arriving.follow(this.#source);
   }
 }
 

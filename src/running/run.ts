@@ -1,8 +1,8 @@
-import type { Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { Awaitable } from '../awaitable/types.js';
-import type { Subscribe } from '../cleanup/upstream.js';
-import type { Group } from './groups.js';
+import type { Source } from '../cleanup/upstream.js';
 import type { Client } from './client.js';
+import type { Group } from './groups.js';
 import { Runner } from './runner.js';
 
 /** Runs a group for whoever subscribes; `clientOf` says what becomes of its results. */
@@ -10,12 +10,19 @@ export function run<T, R>(
   group: Group<Awaitable<T>>,
   concurrency: number,
   clientOf: (subscriber: Subscriber<R>) => Client<T>,
-): Subscribe<R> {
-  return (subscriber) => {
-    const runner = new Runner(subscriber, group, concurrency, clientOf(subscriber));
-    subscriber.add(() => {
-      runner.stop();
-    });
-    runner.start();
+): Source<R> {
+  return {
+    subscribe: (subscriber) => {
+      const runner = new Runner(subscriber, group, concurrency, clientOf(subscriber));
+      subscriber.add(runner);
+      runner.start();
+    },
   };
+}
+
+/** For rxjs's operators. */
+export function asObservable<T>(source: Source<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    source.subscribe(subscriber);
+  });
 }

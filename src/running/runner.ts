@@ -1,8 +1,9 @@
-import { type Subscriber, Subscription } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import type { Cleanup, Failures } from '../cleanup/collector.js';
+import { unsubscribeAll } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
@@ -52,9 +53,9 @@ export class Runner<T> implements Host<T>, Taker, Slots {
 
   /** Starts as many as there is room for. */
   fill(): void {
-    const isFull = this.#intake.isOver || this.#running.size >= this.#limit;
-    if (!isFull) {
-      this.#inContext(() => {
+    if (this.#context === undefined) this.#startMore();
+    else if (!this.#intake.isOver && this.#running.size < this.#limit) {
+      this.#context.run(() => {
         this.#startMore();
       });
     }
@@ -72,26 +73,28 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   }
 
   /** Cancels what runs, and leaves the feed. */
-  stop(): void {
+  unsubscribe(): void {
     this.#stopped = true;
-    this.#inContext(() => {
-      this.#intake.leave();
-    });
-    const all = new Subscription();
-    for (const execution of this.#running) all.add(execution);
-    all.unsubscribe();
+    if (this.#context === undefined) this.#intake.leave();
+    else {
+      this.#context.run(() => {
+        this.#intake.leave();
+      });
+    }
+    unsubscribeAll(this.#running);
   }
 
   fulfilled(execution: Execution, value: T): void {
     this.#running.delete(execution);
     this.#client.fulfilled(value, execution.index, this);
-    this.#goOn();
+    // What ends while it is being started leaves the rest to the loop that starts it: no recursion.
+    if (!this.#starting) this.fill();
   }
 
   failed(execution: Execution, error: unknown): void {
     this.#running.delete(execution);
     this.#client.failed(error, execution.index, this);
-    this.#goOn();
+    if (!this.#starting) this.fill();
   }
 
   linger(cleanup: Cleanup): void {
@@ -111,36 +114,26 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     leave(cleanup, this.subscriber);
   }
 
-  /** What ends while it is being started leaves the rest to the loop that starts it: a loop, no recursion. */
-  #goOn(): void {
-    if (!this.#starting) this.fill();
-  }
-
   #startMore(): void {
     while (!this.#stopped && this.#running.size < this.#limit) {
       const awaitable = this.#intake.next();
       if (awaitable === nothingYet) return;
-      const outer = this.#starting;
-      this.#starting = true;
-      try {
-        this.#start(awaitable, this.#index++);
-      } catch (error) {
-        this.subscriber.error(error);
-      }
-      this.#starting = outer;
+      this.#start(awaitable, this.#index++);
     }
   }
 
   #start(awaitable: Awaitable<T>, index: number): void {
-    this.#client.starting(awaitable, index);
-    const execution = prepare(awaitable, this, index);
-    // Before it is started, so that one which gets itself cancelled is cancelled, too.
-    this.#running.add(execution);
-    execution.start();
-  }
-
-  #inContext(body: () => void): void {
-    if (this.#context === undefined) body();
-    else this.#context.run(body);
+    const outer = this.#starting;
+    this.#starting = true;
+    try {
+      this.#client.starting(awaitable, index);
+      const execution = prepare(awaitable, this, index);
+      // Before it is started, so that one which gets itself cancelled is cancelled, too.
+      this.#running.add(execution);
+      execution.start();
+    } catch (error) {
+      this.subscriber.error(error);
+    }
+    this.#starting = outer;
   }
 }

@@ -1,10 +1,10 @@
-import type { Subscribe } from '../cleanup/upstream.js';
+import type { Source } from '../cleanup/upstream.js';
 import type { Feed } from '../running/feed.js';
 import { run } from '../running/run.js';
 import { startTask, type Task } from './task.js';
 
 /** Starts the Tasks that are `owned`, and emits each Task when it is done. */
-export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Subscribe<Task<T>> {
+export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Source<Task<T>> {
   const started: Task<T>[] = [];
   return run<T, Task<T>>({ feed: () => feed, first: 0 }, Infinity, (subscriber) => {
     const taskAt = (index: number) => started[index] as unknown as Task<T>;

@@ -49,9 +49,12 @@ export class Life<T> implements Host<T> {
     if (execution === undefined) return;
     let goesOn = false as boolean;
     this.#phase = 'cancelling';
-    const cleanup = collect(() => {
-      goesOn = execution.cancel(reason);
-    }, reason);
+    const cancelling = {
+      unsubscribe: () => {
+        goesOn = execution.cancel(reason);
+      },
+    };
+    const cleanup = collect(cancelling, reason);
     // What heeds its signal at once has ended by now.
     if (this.isBeingCancelled) this.#phase = 'running';
     // A coroutine function that heeds its signal later ends the task by its own outcome.
