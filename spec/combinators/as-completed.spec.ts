@@ -28,17 +28,6 @@ describe('asCompleted', () => {
   );
 
   it(
-    'takes the last value of each source as its result',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('  -1-2-3|   ');
-      const b = cold('  4--|      ');
-      const expected = '---4--(3|)';
-
-      expectObservable(asCompleted([a, b])).toBe(expected);
-    }),
-  );
-
-  it(
     'emits the results of a record',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const slow = cold('---s|   ');
@@ -63,13 +52,6 @@ describe('asCompleted', () => {
   );
 
   it(
-    'emits the results of synchronous sources in input order, while it is being subscribed to',
-    marbles(({ expectObservable }) => {
-      expectObservable(asCompleted([of(1, 2), [3], () => of(4)])).toBe('(abc|)', { a: 2, b: 3, c: 4 });
-    }),
-  );
-
-  it(
     'emits results that come at the same time in the order in which they come',
     marbles(({ cold, expectObservable }) => {
       const a = cold('  --a|   ');
@@ -77,39 +59,6 @@ describe('asCompleted', () => {
       const expected = '---(ab|)';
 
       expectObservable(asCompleted([a, b])).toBe(expected);
-    }),
-  );
-
-  it(
-    'does not complete while one source does not end',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|   ');
-      const aSubs = '   ^-!   ';
-      const b = cold('  b-----');
-      const bSubs = '   ^-----';
-      const expected = '--a---';
-
-      expectObservable(asCompleted([a, b])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'starts nothing before it is subscribed to, and everything anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('    --a|     ');
-      const first = '     --^      ';
-      const aSubs1 = '    --^--!   ';
-      const expected1 = ' -----(a|)';
-      const second = '    ---^     ';
-      const aSubs2 = '    ---^--!  ';
-      const expected2 = ' ------(a|)';
-
-      const result = asCompleted({ a });
-      expectObservable(result, first).toBe(expected1);
-      expectObservable(result, second).toBe(expected2);
-      expectSubscriptions(a.subscriptions).toBe([aSubs1, aSubs2]);
     }),
   );
 
@@ -221,19 +170,6 @@ describe('asCompleted', () => {
         expectObservable(asCompleted([createTask(shared), owned]), unsub).toBe(expected);
         expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
         expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
-    it(
-      'emits the result of the same Task twice, running it once',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|    ');
-        const aSubs = '   ^--!    ';
-        const expected = '---(aa|)';
-
-        const task = createTask(a);
-        expectObservable(asCompleted([task, task])).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
       }),
     );
 

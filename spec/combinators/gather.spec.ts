@@ -28,17 +28,6 @@ describe('gather', () => {
   );
 
   it(
-    'takes the last value of each source as its result',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('  -1-2-3|   ');
-      const b = cold('  4-------| ');
-      const expected = '--------(r|)';
-
-      expectObservable(gather([a, b])).toBe(expected, { r: ['3', '4'] });
-    }),
-  );
-
-  it(
     'gives a record of results for a record of awaitables',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const slow = cold('---s|   ');
@@ -84,81 +73,6 @@ describe('gather', () => {
     'emits an empty record for an empty record',
     marbles(({ expectObservable }) => {
       expectObservable(gather({})).toBe('(r|)', { r: {} });
-    }),
-  );
-
-  it(
-    'takes a single awaitable as a list of one',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|   ');
-      const aSubs = '   ^--!   ';
-      const expected = '---(r|)';
-
-      expectObservable(gather([a])).toBe(expected, { r: ['a'] });
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it(
-    'emits while it is being subscribed to when all sources are synchronous',
-    marbles(({ expectObservable }) => {
-      expectObservable(gather([of(1, 2), [3, 4], new Set([5]), () => of(6)])).toBe('(r|)', { r: [2, 4, 5, 6] });
-    }),
-  );
-
-  it(
-    'never emits while one source does not end',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|   ');
-      const aSubs = '   ^-!   ';
-      const b = cold('  --b---');
-      const bSubs = '   ^-----';
-      const expected = '------';
-
-      expectObservable(gather([a, b])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'takes the results of any iterable and of an undefined value for what they are',
-    marbles(({ expectObservable }) => {
-      function* sources() {
-        yield of(undefined);
-        yield of(null);
-      }
-      expectObservable(gather(sources())).toBe('(r|)', { r: [undefined, null] });
-    }),
-  );
-
-  it(
-    'starts nothing before it is subscribed to, and everything anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('    --a|       ');
-      const first = '     --^        ';
-      const aSubs1 = '    --^--!     ';
-      const expected1 = ' -----(r|)  ';
-      const second = '    ----^      ';
-      const aSubs2 = '    ----^--!   ';
-      const expected2 = ' -------(r|)';
-
-      const result = gather([a]);
-      expectObservable(result, first).toBe(expected1, { r: ['a'] });
-      expectObservable(result, second).toBe(expected2, { r: ['a'] });
-      expectSubscriptions(a.subscriptions).toBe([aSubs1, aSubs2]);
-    }),
-  );
-
-  it(
-    'starts a cold source given twice twice',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|   ');
-      const aSubs = '   ^--!   ';
-      const expected = '---(r|)';
-
-      expectObservable(gather([a, a])).toBe(expected, { r: ['a', 'a'] });
-      expectSubscriptions(a.subscriptions).toBe([aSubs, aSubs]);
     }),
   );
 
@@ -253,23 +167,6 @@ describe('gather', () => {
 
   describe('with Tasks', () => {
     it(
-      'waits for a Task that was started before',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('   --a|      ');
-        const aSubs = '    ^--!      ';
-        const b = cold('   --b|      ');
-        const bSubs = '    -^--!     ';
-        const sub = '      -^        ';
-        const expected = ' ----(r|)  ';
-
-        const task = createTask(a);
-        expectObservable(gather([task, b]), sub).toBe(expected, { r: ['a', 'b'] });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
       'lets Tasks run on after a failure, and cancels cold sources',
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const shared = cold(' ----s|');
@@ -317,26 +214,6 @@ describe('gather', () => {
         expectObservable(gather([task, owned])).toBe(expected, undefined, new CancelledError('enough'));
         expectObservable(cold(cancel).pipe(map(() => task.cancel('enough')))).toBe(cancel, { c: true });
         expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
-    it(
-      'gives the result of the same Task twice, running it once',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|   ');
-        const aSubs = '   ^--!   ';
-        const expected = '---(r|)';
-
-        const task = createTask(a);
-        expectObservable(gather([task, task])).toBe(expected, { r: ['a', 'a'] });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-
-    it(
-      'emits at once when all Tasks are done already',
-      marbles(({ expectObservable }) => {
-        expectObservable(gather([createTask(of(1)), createTask(of(2))])).toBe('(r|)', { r: [1, 2] });
       }),
     );
 
@@ -611,17 +488,6 @@ describe('gather', () => {
       expect(errors).toEqual([failure]);
       expect(called).toEqual([]);
     });
-  });
-
-  it('takes an async iterable, and gives the results in the order of arrival', async () => {
-    async function* sources() {
-      yield of('a');
-      await nextTurn();
-      yield () => Promise.resolve('b');
-    }
-    const results: unknown[] = [];
-    await gather(sources()).forEach((result) => results.push(result));
-    expect(results).toEqual([['a', 'b']]);
   });
 });
 

@@ -8,17 +8,6 @@ import { unhandledRejections } from '../support/unhandled-rejections';
 
 describe('shield', () => {
   it(
-    'gives the result, and nothing before it',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--b|   ');
-      const sub = '        ^-----!   ';
-      const expected = '   ------(b|)';
-      expectObservable(shield(source)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
     'passes a failure on',
     marbles(({ cold, expectObservable }) => {
       expectObservable(shield(cold('--a--#'))).toBe('-----#');
@@ -52,15 +41,6 @@ describe('shield', () => {
       expectSubscriptions(open.subscriptions).toBe(openSubs);
     }),
   );
-
-  it('starts nothing before it is subscribed to, and anew for each subscriber', () => {
-    const coroutine = jest.fn(() => NEVER);
-    const shielded = shield(coroutine);
-    expect(coroutine).toHaveBeenCalledTimes(0);
-    shielded.subscribe().unsubscribe();
-    shielded.subscribe().unsubscribe();
-    expect(coroutine).toHaveBeenCalledTimes(2);
-  });
 
   it('does not let a coroutine see its signal abort', async () => {
     const resource = new Resource();

@@ -98,18 +98,6 @@ describe('taskGroup', () => {
   );
 
   it(
-    'starts anew for each subscriber, and nothing before',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const task = cold('---a|    ');
-      const subs = ['    ^---!    ', '--^---!'];
-      const group = taskGroup((group) => group.createTask(task));
-      expectObservable(group).toBe('----(a|)');
-      expectObservable(group, '--^').toBe('------(a|)');
-      expectSubscriptions(task.subscriptions).toBe(subs);
-    }),
-  );
-
-  it(
     'runs no more tasks at a time than its concurrency, in the order they were created in',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('   --a|      ');

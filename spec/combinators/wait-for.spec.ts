@@ -78,18 +78,6 @@ describe('waitFor', () => {
   );
 
   it(
-    'starts anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a|   ');
-      const subs = ['      ^--!   ', '---^--!'];
-      const result = waitFor(source, 100);
-      expectObservable(result).toBe('---(a|)');
-      expectObservable(result, '---^').toBe('------(a|)');
-      expectSubscriptions(source.subscriptions).toBe(subs);
-    }),
-  );
-
-  it(
     'fails with what the timeout fails with, and cancels the rest',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('--a------b|');

@@ -58,16 +58,6 @@ describe('wait', () => {
   );
 
   it(
-    'takes a single awaitable as a list of one',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('  --a|   ');
-      const expected = '---(r|)';
-
-      expectObservable(wait([a]).pipe(seen)).toBe(expected, { r: { done: ['a'], pending: [] } });
-    }),
-  );
-
-  it(
     'does not fail because of those that do, and does not end early either',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('  -#       ');
@@ -89,39 +79,6 @@ describe('wait', () => {
       const failing = throwError(() => failure);
       const sources = [of(1, 2), failing, [3], () => of(4)];
       expectObservable(wait(sources).pipe(seen)).toBe('(r|)', { r: { done: [2, 'rejected', 3, 4], pending: [] } });
-    }),
-  );
-
-  it(
-    'does not end while one source does not end',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|   ');
-      const aSubs = '   ^-!   ';
-      const b = cold('  b-----');
-      const bSubs = '   ^-----';
-      const expected = '------';
-
-      expectObservable(wait([a, b])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'starts nothing before it is subscribed to, and everything anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('    --a|     ');
-      const first = '     --^      ';
-      const aSubs1 = '    --^--!   ';
-      const expected1 = ' -----(r|)';
-      const second = '    ---^     ';
-      const aSubs2 = '    ---^--!  ';
-      const expected2 = ' ------(r|)';
-
-      const result = wait([a]).pipe(seen);
-      expectObservable(result, first).toBe(expected1, { r: { done: ['a'], pending: [] } });
-      expectObservable(result, second).toBe(expected2, { r: { done: ['a'], pending: [] } });
-      expectSubscriptions(a.subscriptions).toBe([aSubs1, aSubs2]);
     }),
   );
 
@@ -164,11 +121,6 @@ describe('wait', () => {
     expect(done).toHaveLength(1);
     expect(done[0]).toBe(task);
     expect(pending).toEqual([]);
-  });
-
-  it('gives a cold source given twice a Task each', () => {
-    const { done } = waited(wait([of(1), of(1)]));
-    expect(done.map((task) => task.result())).toEqual([1, 1]);
   });
 
   it('puts a cancelled Task among those that are done', () => {
@@ -564,23 +516,6 @@ describe('wait', () => {
       expectSubscriptions(a.subscriptions).toBe(aSubs);
     }),
   );
-
-  it('takes a Set, a generator and an async iterable', async () => {
-    function* generated() {
-      yield of(1);
-      yield of(2);
-    }
-    async function* arriving() {
-      yield of(1);
-      await nextTurn();
-      yield of(2);
-    }
-    expect(waited(wait(new Set([of(1), of(2)]))).done.map((task) => task.result())).toEqual([1, 2]);
-    expect(waited(wait(generated())).done.map((task) => task.result())).toEqual([1, 2]);
-    const results: number[][] = [];
-    await wait(arriving()).forEach(({ done }) => results.push([...done].map((task) => task.result())));
-    expect(results).toEqual([[1, 2]]);
-  });
 });
 
 describe('waitAll', () => {
