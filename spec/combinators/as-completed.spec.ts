@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EMPTY, map, NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
-import { asCompleted, asCompletedAll, CancelledError, createTask, gather } from 'rx-asyncio';
+import { EMPTY, NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
+import { asCompleted, asCompletedAll, CancelledError, createTask } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError, timeoutError } from '../support/rxjs-errors';
@@ -63,52 +63,6 @@ describe('asCompleted', () => {
   );
 
   it(
-    'cancels the rest at the first failure, and passes that on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  ---#    ');
-      const bSubs = '   ^--!    ';
-      const c = cold('  ------c|');
-      const cSubs = '   ^--!    ';
-      const expected = '--a#    ';
-
-      expectObservable(asCompleted([a, b, c])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-      expectSubscriptions(c.subscriptions).toBe(cSubs);
-    }),
-  );
-
-  it(
-    'fails with EmptyError when a source completes without a value, and cancels the rest',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --|   ');
-      const b = cold('  ----b|');
-      const bSubs = '   ^-!   ';
-      const expected = '--#   ';
-
-      expectObservable(asCompleted([a, b])).toBe(expected, undefined, emptyError);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'never starts a source after one that failed synchronously, and cancels those before it',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|');
-      const aSubs = '   (^!)';
-      const b = throwError(() => failure);
-      const c = cold('  --c|');
-      const expected = '#   ';
-
-      expectObservable(asCompleted([a, b, c])).toBe(expected, undefined, failure);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(c.subscriptions).toBe([]);
-    }),
-  );
-
-  it(
     'cancels what is running when it is unsubscribed from early',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('  -a|     ');
@@ -140,24 +94,6 @@ describe('asCompleted', () => {
 
   describe('with Tasks', () => {
     it(
-      'lets Tasks run on after a failure, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^----!';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const failing = cold('--#   ');
-        const expected = '    --#   ';
-
-        const task = createTask(shared);
-        expectObservable(asCompleted([task, owned, failing])).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-        expectObservable(task).toBe('-----(s|)');
-      }),
-    );
-
-    it(
       'lets Tasks run on when it is unsubscribed from, and cancels cold sources',
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const shared = cold(' ----s|');
@@ -169,21 +105,6 @@ describe('asCompleted', () => {
 
         expectObservable(asCompleted([createTask(shared), owned]), unsub).toBe(expected);
         expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
-    it(
-      'fails with CancelledError when somebody else cancels a Task',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const cancel = '      --c   ';
-        const expected = '    --#   ';
-
-        const task = createTask(NEVER);
-        expectObservable(asCompleted([task, owned])).toBe(expected, undefined, new CancelledError('enough'));
-        expectObservable(cold(cancel).pipe(map(() => task.cancel('enough')))).toBe(cancel, { c: true });
         expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
       }),
     );
@@ -503,20 +424,6 @@ describe('asCompleted', () => {
       }),
     );
   });
-
-  it(
-    'cancels what runs below a nested combinator',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -----a|');
-      const aSubs = '   ^--!   ';
-      const b = cold('  ---#   ');
-      const c = cold('  c|     ');
-      const expected = '-c-#   ';
-
-      expectObservable(asCompleted([gather([a]), b, asCompleted([c])])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
 
   it('waits for the cleanup of what a timeout has cancelled before it fails', async () => {
     const log: string[] = [];

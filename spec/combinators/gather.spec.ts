@@ -1,7 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { concat, EMPTY, map, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import { CancelledError, createTask, gather, gatherAll } from 'rx-asyncio';
-import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -77,65 +75,6 @@ describe('gather', () => {
   );
 
   it(
-    'cancels the rest at the first failure, and passes that on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  ---#    ');
-      const bSubs = '   ^--!    ';
-      const c = cold('  ------c|');
-      const cSubs = '   ^--!    ';
-      const expected = '---#    ';
-
-      expectObservable(gather([a, b, c])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-      expectSubscriptions(c.subscriptions).toBe(cSubs);
-    }),
-  );
-
-  it(
-    'fails with EmptyError when a source completes without a value, and cancels the rest',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --|   ');
-      const aSubs = '   ^-!   ';
-      const b = cold('  ----b|');
-      const bSubs = '   ^-!   ';
-      const expected = '--#   ';
-
-      expectObservable(gather([a, b])).toBe(expected, undefined, emptyError);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'never starts a source after one that failed synchronously, and cancels those before it',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|');
-      const aSubs = '   (^!)';
-      const b = throwError(() => failure);
-      const c = cold('  --c|');
-      const expected = '#   ';
-
-      expectObservable(gather([a, b, c])).toBe(expected, undefined, failure);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(c.subscriptions).toBe([]);
-    }),
-  );
-
-  it(
-    'never starts a source after one that completed at once without a value',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|');
-      const expected = '#   ';
-
-      expectObservable(gather([EMPTY, a])).toBe(expected, undefined, emptyError);
-      expectSubscriptions(a.subscriptions).toBe([]);
-    }),
-  );
-
-  it(
     'cancels everything when it is unsubscribed from early',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('  -a|     ');
@@ -152,38 +91,7 @@ describe('gather', () => {
     }),
   );
 
-  it(
-    'passes a failing iterable on, having started nothing',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('--a|');
-      function* broken() {
-        yield a;
-        throw failure;
-      }
-      expectObservable(gather(broken())).toBe('#', undefined, failure);
-      expectSubscriptions(a.subscriptions).toBe([]);
-    }),
-  );
-
   describe('with Tasks', () => {
-    it(
-      'lets Tasks run on after a failure, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^----!';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const failing = cold('--#   ');
-        const expected = '    --#   ';
-
-        const task = createTask(shared);
-        expectObservable(gather([task, owned, failing])).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-        expectObservable(task).toBe('-----(s|)');
-      }),
-    );
-
     it(
       'cancels Tasks as well when it is unsubscribed from',
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -199,21 +107,6 @@ describe('gather', () => {
         expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
         expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
         expectObservable(task).toBe('---#', undefined, new CancelledError());
-      }),
-    );
-
-    it(
-      'fails with CancelledError when a Task is cancelled by somebody else, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const cancel = '      --c   ';
-        const expected = '    --#   ';
-
-        const task = createTask(NEVER);
-        expectObservable(gather([task, owned])).toBe(expected, undefined, new CancelledError('enough'));
-        expectObservable(cold(cancel).pipe(map(() => task.cancel('enough')))).toBe(cancel, { c: true });
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
       }),
     );
 
@@ -430,64 +323,6 @@ describe('gather', () => {
         expectObservable(gather([gather([a, b]), gather({ c })])).toBe(expected, { r: [['a', 'b'], { c: 'c' }] });
       }),
     );
-
-    it(
-      'cancels across levels when one on an inner level fails',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --#   ');
-        const b = cold('  ----b|');
-        const bSubs = '   ^-!   ';
-        const c = cold('  ----c|');
-        const cSubs = '   ^-!   ';
-        const expected = '--#   ';
-
-        expectObservable(gather([gather([a, b]), gather([c])])).toBe(expected);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe(cSubs);
-      }),
-    );
-  });
-
-  describe('with coroutine functions', () => {
-    it('passes a failure on only when the cancelled ones have cleaned up', async () => {
-      const log: string[] = [];
-      const cleanup = deferred();
-      const cleaning = async ({ signal }: { signal: AbortSignal }) => {
-        await new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => {
-            resolve();
-          });
-        });
-        log.push('cleaning up');
-        await cleanup.promise;
-        log.push('cleaned up');
-      };
-      const failing = new Subject<never>();
-      gather([cleaning, failing]).subscribe({ error: (error: unknown) => log.push(String(error)) });
-
-      failing.error(failure);
-      await nextTurn();
-      expect(log).toEqual(['cleaning up']);
-
-      cleanup.resolve();
-      await nextTurn();
-      expect(log).toEqual(['cleaning up', 'cleaned up', 'Error: failed']);
-    });
-
-    it('does not call those after one that threw', () => {
-      const called: string[] = [];
-      const errors: unknown[] = [];
-      const throwing = (): Promise<never> => {
-        throw failure;
-      };
-      const second = () => {
-        called.push('second');
-        return of(2);
-      };
-      gather([throwing, second]).subscribe({ error: (error: unknown) => errors.push(error) });
-      expect(errors).toEqual([failure]);
-      expect(called).toEqual([]);
-    });
   });
 });
 

@@ -8,13 +8,6 @@ import { unhandledRejections } from '../support/unhandled-rejections';
 
 describe('shield', () => {
   it(
-    'passes a failure on',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(shield(cold('--a--#'))).toBe('-----#');
-    }),
-  );
-
-  it(
     'leaves running what it started when it is unsubscribed from',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('--a--b|');

@@ -21,17 +21,6 @@ describe('waitFor', () => {
     }),
   );
 
-  it(
-    'passes a failure on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--#');
-      const sub = '        ^----!';
-      const expected = '   -----#';
-      expectObservable(waitFor(source, 100)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
   it.each([
     ['milliseconds', () => 5],
     ['a Date', () => new Date(5)],
