@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EMPTY, NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
-import { asCompleted, asCompletedAll, CancelledError, createTask } from 'rx-asyncio';
+import { NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
+import { asCompleted, asCompletedAll, createTask } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
-import { emptyError, timeoutError } from '../support/rxjs-errors';
+import { timeoutError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
@@ -349,68 +349,6 @@ describe('asCompleted', () => {
   });
 
   describe('with returnExceptions', () => {
-    it(
-      'emits each outcome with its index, and goes on after a failure',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  ----a|   ');
-        const aSubs = '   ^----!   ';
-        const b = cold('  --#      ');
-        const bSubs = '   ^-!      ';
-        const expected = '--b--(a|)';
-
-        expectObservable(asCompleted([a, b], { returnExceptions: true })).toBe(expected, {
-          a: { status: 'fulfilled', value: 'a', key: 0 },
-          b: { status: 'rejected', reason: 'error', key: 1 },
-        });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'emits each outcome of a record with its property name',
-      marbles(({ cold, expectObservable }) => {
-        const ok = cold(' ---o|   ');
-        const bad = cold('-#      ');
-        const expected = '-b--(o|)';
-
-        expectObservable(asCompleted({ ok, bad }, { returnExceptions: true })).toBe(expected, {
-          o: { status: 'fulfilled', value: 'o', key: 'ok' },
-          b: { status: 'rejected', reason: 'error', key: 'bad' },
-        });
-      }),
-    );
-
-    it(
-      'frees the slot of a failed one for the next',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --#      ');
-        const aSubs = '   ^-!      ';
-        const b = cold('    --b|   ');
-        const bSubs = '   --^--!   ';
-        const expected = '--a--(b|)';
-
-        expectObservable(asCompleted([a, b], { returnExceptions: true, concurrency: 1 })).toBe(expected, {
-          a: { status: 'rejected', reason: 'error', key: 0 },
-          b: { status: 'fulfilled', value: 'b', key: 1 },
-        });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'gives EmptyError and CancelledError as outcomes',
-      marbles(({ expectObservable }) => {
-        const task = createTask(NEVER);
-        task.cancel();
-        expectObservable(asCompleted([EMPTY, task], { returnExceptions: true })).toBe('(et|)', {
-          e: { status: 'rejected', reason: emptyError, key: 0 },
-          t: { status: 'rejected', reason: new CancelledError(), key: 1 },
-        });
-      }),
-    );
-
     it(
       'still fails with TimeoutError',
       marbles(({ cold, expectObservable, expectSubscriptions }) => {

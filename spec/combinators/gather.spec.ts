@@ -1,4 +1,4 @@
-import { concat, EMPTY, map, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
+import { concat, map, NEVER, type Observable, of, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, gatherAll } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
@@ -221,92 +221,6 @@ describe('gather', () => {
 
         expectObservable(gather([a, b], { concurrency: 1 })).toBe(expected, undefined, emptyError);
         expectSubscriptions(b.subscriptions).toBe([]);
-      }),
-    );
-  });
-
-  describe('with returnExceptions', () => {
-    it(
-      'gives outcomes in place of results, and lets the others go on after a failure',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --#       ');
-        const aSubs = '   ^-!       ';
-        const b = cold('  -----b|   ');
-        const bSubs = '   ^-----!   ';
-        const expected = '------(r|)';
-
-        const r = [
-          { status: 'rejected', reason: 'error' },
-          { status: 'fulfilled', value: 'b' },
-        ];
-        expectObservable(gather([a, b], { returnExceptions: true })).toBe(expected, { r });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'starts the sources after one that failed synchronously',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|   ');
-        const aSubs = '   ^--!   ';
-        const expected = '---(r|)';
-
-        const r = [
-          { status: 'rejected', reason: failure },
-          { status: 'fulfilled', value: 'a' },
-        ];
-        const failing = throwError(() => failure);
-        expectObservable(gather([failing, a], { returnExceptions: true })).toBe(expected, { r });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-
-    it(
-      'gives EmptyError as the outcome of a source without a value',
-      marbles(({ expectObservable }) => {
-        const r = [{ status: 'rejected', reason: emptyError }];
-        expectObservable(gather([EMPTY], { returnExceptions: true })).toBe('(r|)', { r });
-      }),
-    );
-
-    it(
-      'gives CancelledError as the outcome of a cancelled Task',
-      marbles(({ expectObservable }) => {
-        const task = createTask(NEVER);
-        task.cancel('enough');
-        const r = [{ status: 'rejected', reason: new CancelledError('enough') }];
-        expectObservable(gather([task], { returnExceptions: true })).toBe('(r|)', { r });
-      }),
-    );
-
-    it(
-      'gives a record of outcomes, also with concurrency',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --#      ');
-        const aSubs = '   ^-!      ';
-        const b = cold('    --b|   ');
-        const bSubs = '   --^--!   ';
-        const expected = '-----(r|)';
-
-        const r = { a: { status: 'rejected', reason: 'error' }, b: { status: 'fulfilled', value: 'b' } };
-        expectObservable(gather({ a, b }, { returnExceptions: true, concurrency: 1 })).toBe(expected, { r });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'still cancels everything when it is unsubscribed from',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -#   ');
-        const b = cold('  ----b|');
-        const bSubs = '   ^--!  ';
-        const unsub = '   ---!  ';
-        const expected = '------';
-
-        expectObservable(gather([a, b], { returnExceptions: true }), unsub).toBe(expected);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
       }),
     );
   });

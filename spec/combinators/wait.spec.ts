@@ -58,31 +58,6 @@ describe('wait', () => {
   );
 
   it(
-    'does not fail because of those that do, and does not end early either',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -#       ');
-      const b = cold('  --|      ');
-      const c = cold('  ----c|   ');
-      const cSubs = '   ^----!   ';
-      const expected = '-----(r|)';
-
-      expectObservable(wait([a, b, c]).pipe(seen)).toBe(expected, {
-        r: { done: ['rejected', 'rejected', 'c'], pending: [] },
-      });
-      expectSubscriptions(c.subscriptions).toBe(cSubs);
-    }),
-  );
-
-  it(
-    'emits while it is being subscribed to when all sources are synchronous',
-    marbles(({ expectObservable }) => {
-      const failing = throwError(() => failure);
-      const sources = [of(1, 2), failing, [3], () => of(4)];
-      expectObservable(wait(sources).pipe(seen)).toBe('(r|)', { r: { done: [2, 'rejected', 3, 4], pending: [] } });
-    }),
-  );
-
-  it(
     'cancels cold sources when it is unsubscribed from early, and lets Tasks run on',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const owned = cold('  ----o|');
@@ -121,13 +96,6 @@ describe('wait', () => {
     expect(done).toHaveLength(1);
     expect(done[0]).toBe(task);
     expect(pending).toEqual([]);
-  });
-
-  it('puts a cancelled Task among those that are done', () => {
-    const task = createTask(NEVER);
-    task.cancel();
-    const { done } = waited(wait([task]));
-    expect(done.map((each) => each.status)).toEqual(['cancelled']);
   });
 
   it('keeps the failure of what is done with its Task: nothing is reported, even if nobody looks', async () => {
