@@ -63,22 +63,6 @@ describe('asCompleted', () => {
   );
 
   it(
-    'cancels what is running when it is unsubscribed from early',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  -----b| ');
-      const bSubs = '   ^--!    ';
-      const unsub = '   ---!    ';
-      const expected = '--a-----';
-
-      expectObservable(asCompleted([a, b]), unsub).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
     'starts no further source once a first result was all that was wanted',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('  --a|');
@@ -93,22 +77,6 @@ describe('asCompleted', () => {
   );
 
   describe('with Tasks', () => {
-    it(
-      'lets Tasks run on when it is unsubscribed from, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^----!';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^--!  ';
-        const unsub = '       ---!  ';
-        const expected = '    ------';
-
-        expectObservable(asCompleted([createTask(shared), owned]), unsub).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
     it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
       const slow = new Subject<never>();
       const fast = new Subject<never>();

@@ -1,5 +1,5 @@
-import { concat, map, NEVER, type Observable, of, Subject } from 'rxjs';
-import { CancelledError, createTask, gather, gatherAll } from 'rx-asyncio';
+import { concat, map, type Observable, of, Subject } from 'rxjs';
+import { createTask, gather, gatherAll } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -74,42 +74,7 @@ describe('gather', () => {
     }),
   );
 
-  it(
-    'cancels everything when it is unsubscribed from early',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  -----b| ');
-      const bSubs = '   ^--!    ';
-      const c = NEVER;
-      const unsub = '   ---!    ';
-      const expected = '--------';
-
-      expectObservable(gather([a, b, c]), unsub).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
   describe('with Tasks', () => {
-    it(
-      'cancels Tasks as well when it is unsubscribed from',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^--!  ';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^--!  ';
-        const unsub = '       ---!  ';
-        const expected = '    ------';
-
-        const task = createTask(shared);
-        expectObservable(gather([task, owned]), unsub).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-        expectObservable(task).toBe('---#', undefined, new CancelledError());
-      }),
-    );
-
     it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
       const slow = new Subject<never>();
       const fast = new Subject<never>();

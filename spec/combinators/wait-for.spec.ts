@@ -55,18 +55,6 @@ describe('waitFor', () => {
   );
 
   it(
-    'cancels what it started when it is unsubscribed from',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const unsub = '      ---!       ';
-      const sub = '        ^--!       ';
-      const expected = '   ----       ';
-      expectObservable(waitFor(source, 100), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
     'fails with what the timeout fails with, and cancels the rest',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('--a------b|');

@@ -57,22 +57,6 @@ describe('wait', () => {
     }),
   );
 
-  it(
-    'cancels cold sources when it is unsubscribed from early, and lets Tasks run on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const owned = cold('  ----o|');
-      const ownedSubs = '   ^--!  ';
-      const shared = cold(' ----s|');
-      const sharedSubs = '  ^----!';
-      const unsub = '       ---!  ';
-      const expected = '    ------';
-
-      expectObservable(wait([owned, createTask(shared)]), unsub).toBe(expected);
-      expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-    }),
-  );
-
   it('gives Tasks, which tell the result and the failure', () => {
     const { done } = waited(wait([of('a'), throwError(() => failure), EMPTY]));
     expect(done.every((task) => task instanceof Task)).toBe(true);
