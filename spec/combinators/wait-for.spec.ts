@@ -1,79 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { type Coroutine, createTask, shield, waitFor } from 'rx-asyncio';
 import { waitFor as waitForPromise } from 'rx-asyncio/promises';
-import { EMPTY, map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
+import { map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 
 const asName = (error: unknown) => (error instanceof Error ? error.name : error);
 
 describe('waitFor', () => {
-  it(
-    'gives the result of what ends in time, and stops its timer',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--b|   ');
-      const timeout = cold('---------x');
-      const sub = '        ^-----!   ';
-      const expected = '   ------(b|)';
-      expectObservable(waitFor(source, timeout)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-      expectSubscriptions(timeout.subscriptions).toBe(sub);
-    }),
-  );
-
-  it.each([
-    ['milliseconds', () => 5],
-    ['a Date', () => new Date(5)],
-    ['an Observable', () => timer(5)],
-  ])('unsubscribes what takes longer than %s', (_, timeout) => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const sub = '        ^----!     ';
-      const expected = '   -----#     ';
-      expectObservable(waitFor(source, timeout())).toBe(expected, {}, expect.any(TimeoutError));
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    })();
-  });
-
-  it(
-    'lets the timeout win a tie with what it started',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('-----(b|)');
-      const sub = '        ^----!   ';
-      const expected = '   -----#   ';
-      expectObservable(waitFor(source, 5)).toBe(expected, {}, expect.any(TimeoutError));
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'lets the timeout win a tie after the longest time that a timer can be set to, too',
-    marbles(({ expectObservable }) => {
-      const longest = 2 ** 31 - 1;
-      expectObservable(waitFor(timer(longest), longest)).toBe(`${longest}ms #`, {}, expect.any(TimeoutError));
-    }),
-  );
-
-  it(
-    'fails with what the timeout fails with, and cancels the rest',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const timeout = cold('----#     ');
-      const sub = '        ^---!      ';
-      const expected = '   ----#      ';
-      expectObservable(waitFor(source, timeout)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'never times out by what completes without a value',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(waitFor(cold('-----(b|)'), EMPTY)).toBe('-----(b|)');
-      expectObservable(waitFor(cold('-----(b|)'), [])).toBe('-----(b|)');
-    }),
-  );
-
   it.each([0, -1, -Infinity, new Date(-1), new Date(0)])(
     'starts nothing with a timeout that is over: %p',
     (timeout) => {
@@ -94,20 +28,6 @@ describe('waitFor', () => {
     waitFor(task, 0).subscribe({ error });
     expect(next.mock.calls).toEqual([['done']]);
     expect([task.status, error.mock.calls]).toEqual(['cancelled', [[expect.any(TimeoutError)]]]);
-  });
-
-  it.each([undefined, Infinity])('sets no limit with %p', (timeout) => {
-    marbles(({ expectObservable }) => {
-      const month = 30 * 24 * 60 * 60 * 1000;
-      expectObservable(waitFor(timer(month).pipe(map(() => 'x')), timeout)).toBe(`${month}ms (x|)`);
-    })();
-  });
-
-  it.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 3 * 2 ** 31])('does not run out before its %d milliseconds', (delay) => {
-    marbles(({ expectObservable }) => {
-      expectObservable(waitFor(NEVER, delay)).toBe(`${delay}ms #`, {}, expect.any(TimeoutError));
-      expectObservable(waitFor(NEVER, new Date(delay))).toBe(`${delay}ms #`, {}, expect.any(TimeoutError));
-    })();
   });
 });
 

@@ -2,7 +2,7 @@ import { EMPTY, NEVER, of, throwError } from 'rxjs';
 import { CancelledError, createTask } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
-import { fulfilled, lasting, limitedOutcomes, rejected } from '../support/structures';
+import { fulfilled, lasting, withOutcomes, rejected } from '../support/structures';
 
 // Where a failure is one end among others, it stops nothing.
 
@@ -108,7 +108,7 @@ describe.each(lasting)('$name', ({ run, shows }) => {
   );
 });
 
-describe.each(limitedOutcomes)('$name and concurrency', ({ run, shows }) => {
+describe.each(withOutcomes)('$name and concurrency', ({ run, shows }) => {
   it(
     'frees the slot of a failed one for the next',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {

@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NEVER, of } from 'rxjs';
 import { createTask } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
-import { fulfilled, limitedOutcomes, lists, ofOneAwaitable, structures } from '../support/structures';
+import { fulfilled, withOutcomes, lists, ofOneAwaitable, structures } from '../support/structures';
 
 // Rule 1, its first half: subscribing starts.
 
-describe.each([...structures, ...limitedOutcomes, ...ofOneAwaitable])('$name', ({ run, shows }) => {
+describe.each([...structures, ...withOutcomes, ...ofOneAwaitable])('$name', ({ run, shows }) => {
   it(
     'starts nothing before it is subscribed to, and everything anew for each subscriber',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -47,7 +47,7 @@ describe.each([...structures, ...limitedOutcomes, ...ofOneAwaitable])('$name', (
   );
 });
 
-describe.each([...structures, ...limitedOutcomes])('$name', ({ run, shows }) => {
+describe.each([...structures, ...withOutcomes])('$name', ({ run, shows }) => {
   it(
     'takes the last value of each of its sources as its result, whichever ends last',
     marbles(({ cold, expectObservable }) => {

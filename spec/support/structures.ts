@@ -65,14 +65,18 @@ export interface TimedStructure extends Structure {
   readonly expires: (ends: Ends, pending: number, each: string, all: string) => [...Shown, error?: unknown];
 }
 
-const gatherLists: ListStructure[] = [
-  { name: 'gather', run: (list, options) => gather(list, options), shows: together(valuesOf) },
-  {
-    name: 'gather with concurrency',
-    run: (list, options) => gather(list, { concurrency: 100, ...options }),
-    shows: together(valuesOf),
-  },
-];
+const gatherList: ListStructure = {
+  name: 'gather',
+  run: (list, options) => gather(list, options),
+  shows: together(valuesOf),
+};
+
+/** Which pulls the list lazily, though there is room for all. */
+const gatherLazily: ListStructure = {
+  name: 'gather with concurrency',
+  run: (list, options) => gather(list, { concurrency: 100, ...options }),
+  shows: together(valuesOf),
+};
 
 const gatherRecord: Structure = {
   name: 'gather of a record',
@@ -82,14 +86,17 @@ const gatherRecord: Structure = {
 
 const gatherPipe = pipeable('gatherAll', gatherAll, together(valuesOf));
 
-const asCompletedLists: (ListStructure & TimedStructure)[] = [
-  { name: 'asCompleted', run: (list, options) => asCompleted(list, options), ...oneByOne(valueOf) },
-  {
-    name: 'asCompleted with concurrency',
-    run: (list, options) => asCompleted(list, { concurrency: 100, ...options }),
-    ...oneByOne(valueOf),
-  },
-];
+const asCompletedList: ListStructure & TimedStructure = {
+  name: 'asCompleted',
+  run: (list, options) => asCompleted(list, options),
+  ...oneByOne(valueOf),
+};
+
+const asCompletedLazily: ListStructure & TimedStructure = {
+  name: 'asCompleted with concurrency',
+  run: (list, options) => asCompleted(list, { concurrency: 100, ...options }),
+  ...oneByOne(valueOf),
+};
 
 const asCompletedRecord: TimedStructure = {
   name: 'asCompleted of a record',
@@ -178,66 +185,66 @@ const asCompletedOutcomes: TimedStructure[] = [
   },
 ];
 
-/** Those that fail with the first failure. */
-export const failing: readonly Structure[] = [
-  ...gatherLists,
-  gatherRecord,
-  gatherPipe,
-  ...asCompletedLists,
+const gathers: readonly Structure[] = [gatherList, gatherLazily, gatherRecord, gatherPipe];
+const asCompleteds: readonly TimedStructure[] = [
+  asCompletedList,
+  asCompletedLazily,
   asCompletedRecord,
   asCompletedPipe,
-  group,
 ];
+const waits: readonly TimedStructure[] = [waitList, waitPipe];
+
+/** Those that fail with the first failure. */
+export const failing: readonly Structure[] = [...gathers, ...asCompleteds, group];
 
 /** Those in which a failure is one end among others. */
-export const lasting: readonly Structure[] = [...gatherOutcomes, ...asCompletedOutcomes, waitList, waitPipe];
+export const lasting: readonly Structure[] = [...gatherOutcomes, ...asCompletedOutcomes, ...waits];
 
 /** Those that run any number of awaitables, and give the results of those that have one. */
-export const structures: readonly Structure[] = [...failing, waitList, waitPipe];
+export const structures: readonly Structure[] = [...failing, ...waits];
+
+/** Those that give an outcome in place of each result. */
+export const withOutcomes: readonly Structure[] = [...gatherOutcomes, ...asCompletedOutcomes];
 
 /** Those that run one. */
 export const ofOneAwaitable: readonly Structure[] = [waitForOne, shieldOne, groupOfOne];
 
 /** Those that take a list, and iterables of any kind in its place. */
-export const lists: readonly ListStructure[] = [...gatherLists, ...asCompletedLists, waitList];
+export const lists: readonly ListStructure[] = [gatherList, gatherLazily, asCompletedList, asCompletedLazily, waitList];
 
 /** Those that take what a source emits. */
 export const pipeables: readonly PipeableStructure[] = [gatherPipe, asCompletedPipe, waitPipe];
 
-/** Those that take a limit of how many run at a time. */
+/** Those that take a limit of how many run at a time, but for those that give outcomes. */
 export const limited: readonly Structure[] = [
-  ...gatherLists,
+  gatherList,
   gatherRecord,
   gatherPipe,
-  ...asCompletedLists,
+  asCompletedList,
   asCompletedRecord,
   asCompletedPipe,
   group,
 ];
 
-/** Those of them in which a failure is one end among others. */
-export const limitedOutcomes: readonly Structure[] = [...gatherOutcomes, ...asCompletedOutcomes];
-
 /** Those that run any number of awaitables, and take a timeout. */
-export const timed: readonly TimedStructure[] = [
-  ...asCompletedLists,
+export const timed: readonly TimedStructure[] = [...asCompleteds, ...asCompletedOutcomes, ...waits];
+
+/** Those that fail when it runs out. */
+export const timingOut: readonly TimedStructure[] = [...asCompleteds, ...asCompletedOutcomes, waitForOne];
+
+/** Those that take a timeout and a limit of how many run at a time. */
+export const timedAndLimited: readonly TimedStructure[] = [
+  asCompletedList,
   asCompletedRecord,
   asCompletedPipe,
   ...asCompletedOutcomes,
-  waitList,
-  waitPipe,
 ];
 
-/** Those of them that take a limit, too. */
-export const timedAndLimited: readonly TimedStructure[] = [
-  ...asCompletedLists,
-  asCompletedRecord,
-  asCompletedPipe,
-  ...asCompletedOutcomes,
-];
+/** Those that take a timeout and what a source emits. */
+export const timedPipeables: readonly (PipeableStructure & TimedStructure)[] = [asCompletedPipe, waitPipe];
 
 /** Those that cancel Tasks when they are unsubscribed from, and those that let them run on. */
-export const cancellingTasks: readonly Structure[] = [...gatherLists, gatherRecord, gatherPipe, ...gatherOutcomes];
+export const cancellingTasks: readonly Structure[] = [...gathers, ...gatherOutcomes];
 export const sharingTasks: readonly Structure[] = [...timed, group];
 
 /** What can be seen of the Tasks when the result is emitted: the value or the status of each. */
