@@ -1,7 +1,6 @@
 import { concat, map, type Observable, of, Subject } from 'rxjs';
 import { createTask, gather, gatherAll } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
-import { emptyError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
@@ -88,106 +87,6 @@ describe('gather', () => {
       expect(errors).toEqual([failure]);
       expect(unhandled).toEqual([late]);
     });
-  });
-
-  describe('with concurrency', () => {
-    it(
-      'runs one after the other with a concurrency of 1',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|          ');
-        const aSubs = '   ^--!          ';
-        const b = cold('     -b|        ');
-        const bSubs = '   ---^-!        ';
-        const c = cold('       ---c|    ');
-        const cSubs = '   -----^---!    ';
-        const expected = '---------(r|) ';
-
-        expectObservable(gather([a, b, c], { concurrency: 1 })).toBe(expected, { r: ['a', 'b', 'c'] });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe(cSubs);
-      }),
-    );
-
-    it(
-      'starts the next as soon as a slot frees up, and keeps the input order',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -----a|    ');
-        const aSubs = '   ^-----!    ';
-        const b = cold('  -b|        ');
-        const bSubs = '   ^-!        ';
-        const c = cold('    --c|     ');
-        const cSubs = '   --^--!     ';
-        const d = cold('       --d|  ');
-        const dSubs = '   -----^--!  ';
-        const expected = '--------(r|)';
-
-        expectObservable(gather([a, b, c, d], { concurrency: 2 })).toBe(expected, { r: ['a', 'b', 'c', 'd'] });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe(cSubs);
-        expectSubscriptions(d.subscriptions).toBe(dSubs);
-      }),
-    );
-
-    it(
-      'starts none of the waiting ones after a failure',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -----a|');
-        const aSubs = '   ^-!    ';
-        const b = cold('  --#    ');
-        const bSubs = '   ^-!    ';
-        const c = cold('  --c|   ');
-        const expected = '--#    ';
-
-        expectObservable(gather([a, b, c], { concurrency: 2 })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe([]);
-      }),
-    );
-
-    it(
-      'starts none of the waiting ones after it was unsubscribed from, and cancels the running ones',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -----a|');
-        const aSubs = '   ^-!    ';
-        const b = cold('  --b|   ');
-        const unsub = '   --!    ';
-        const expected = '-------';
-
-        expectObservable(gather([a, b], { concurrency: 1 }), unsub).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe([]);
-      }),
-    );
-
-    it(
-      'limits a record too',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|      ');
-        const aSubs = '   ^--!      ';
-        const b = cold('     --b|   ');
-        const bSubs = '   ---^--!   ';
-        const expected = '------(r|)';
-
-        expectObservable(gather({ a, b }, { concurrency: 1 })).toBe(expected, { r: { a: 'a', b: 'b' } });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'fails with EmptyError when a source completes without a value',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --|');
-        const b = cold('  b| ');
-        const expected = '--#';
-
-        expectObservable(gather([a, b], { concurrency: 1 })).toBe(expected, undefined, emptyError);
-        expectSubscriptions(b.subscriptions).toBe([]);
-      }),
-    );
   });
 
   describe('nested', () => {

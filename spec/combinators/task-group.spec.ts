@@ -97,30 +97,6 @@ describe('taskGroup', () => {
     }),
   );
 
-  it(
-    'runs no more tasks at a time than its concurrency, in the order they were created in',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('   --a|      ');
-      const b = cold('   ----b|    ');
-      const c = cold('      ---c|  ');
-      const aSub = '     ^--!      ';
-      const bSub = '     ^----!    ';
-      const cSub = '     ---^---!  ';
-      const expected = ' -------(x|)';
-      const group = taskGroup(
-        (group) => {
-          for (const source of [a, b, c]) group.createTask(source);
-          return of('x');
-        },
-        { concurrency: 2 },
-      );
-      expectObservable(group).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSub);
-      expectSubscriptions(b.subscriptions).toBe(bSub);
-      expectSubscriptions(c.subscriptions).toBe(cSub);
-    }),
-  );
-
   it.each<[string, (group: TaskGroup) => PromiseLike<number>]>([
     ['a Promise', async (group) => (await group.createTask(of(20))) + (await group.createTask(() => of(22)))],
     ['a thenable', (group) => group.createTask(of(42))],
