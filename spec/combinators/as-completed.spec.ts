@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Observable, of, Subject, take, throwError } from 'rxjs';
+import { type Observable, of, Subject, take } from 'rxjs';
 import { asCompleted, asCompletedAll, createTask } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
@@ -109,97 +109,11 @@ describe('asCompleted', () => {
 
 describe('asCompletedAll', () => {
   it(
-    'runs each awaitable as it arrives, and completes when the source has completed too',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|    ');
-      const b = cold('      -b|     ');
-      const source = hot('a-b-----| ', { a, b });
-      const sourceSubs = '^-------! ';
-      const aSubs = '     ^----!    ';
-      const bSubs = '     --^-!     ';
-      const expected = '  ----ba--| ';
-
-      expectObservable(source.pipe(asCompletedAll())).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
     'completes with an empty source',
     marbles(({ cold, expectObservable }) => {
       const source = cold<Observable<string>>('--|');
       const expected = '                       --|';
       expectObservable(source.pipe(asCompletedAll())).toBe(expected);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels the rest at the first failure, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ------a|');
-      const t = cold('    ------t|');
-      const source = hot('(at)--b-', { a, b: throwError(() => failure), t: createTask(t) });
-      const sourceSubs = '^-----! ';
-      const aSubs = '     ^-----! ';
-      const tSubs = '     ^------!';
-      const expected = '  ------# ';
-
-      expectObservable(source.pipe(asCompletedAll())).toBe(expected, undefined, failure);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels cold ones when it is unsubscribed from, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a| ');
-      const t = cold('    -----t|');
-      const source = hot('(at)---', { a, t: createTask(t) });
-      const sourceSubs = '^--!   ';
-      const aSubs = '     ^--!   ';
-      const tSubs = '     ^-----!';
-      const unsub = '     ---!   ';
-      const expected = '  -------';
-
-      expectObservable(source.pipe(asCompletedAll()), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'runs no more than `concurrency` at a time',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('     --a|       ');
-      const b = cold('        --b|    ');
-      const source = cold('(ab|)      ', { a, b });
-      const aSubs = '      ^--!       ';
-      const bSubs = '      ---^--!    ';
-      const expected = '   ---a--(b|) ';
-
-      expectObservable(source.pipe(asCompletedAll({ concurrency: 1 }))).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'emits outcomes with the number of arrival as key',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('     ---a|   ');
-      const b = cold('     -#      ');
-      const source = cold('(ab|)   ', { a, b });
-      const expected = '   -b--(a|)';
-
-      expectObservable(source.pipe(asCompletedAll({ returnExceptions: true }))).toBe(expected, {
-        a: { status: 'fulfilled', value: 'a', key: 0 },
-        b: { status: 'rejected', reason: 'error', key: 1 },
-      });
     }),
   );
 });

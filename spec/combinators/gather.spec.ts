@@ -1,4 +1,4 @@
-import { concat, map, type Observable, of, Subject } from 'rxjs';
+import { map, type Observable, of, Subject } from 'rxjs';
 import { createTask, gather, gatherAll } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -106,135 +106,11 @@ describe('gather', () => {
 
 describe('gatherAll', () => {
   it(
-    'runs each awaitable as it arrives, and emits the results in that order when the source has completed too',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|        ');
-      const b = cold('      -b|         ');
-      const source = hot('a-b------|    ', { a, b });
-      const sourceSubs = '^--------!    ';
-      const aSubs = '     ^----!        ';
-      const bSubs = '     --^-!         ';
-      const expected = '  ---------(r|) ';
-
-      expectObservable(source.pipe(gatherAll())).toBe(expected, { r: ['a', 'b'] });
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'waits for the running ones when the source completes first',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|   ');
-      const source = cold('(a|)    ', { a });
-      const aSubs = '     ^----!   ';
-      const expected = '  -----(r|)';
-
-      expectObservable(source.pipe(gatherAll())).toBe(expected, { r: ['a'] });
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it(
     'emits an empty list when the source was empty',
     marbles(({ cold, expectObservable }) => {
       const source = cold<Observable<string>>('--|   ');
       const expected = '                       --(r|)';
       expectObservable(source.pipe(gatherAll())).toBe(expected, { r: [] });
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels the rest at the first failure',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|   ');
-      const b = cold('     --#     ');
-      const source = hot('ab-----a|', { a, b });
-      const sourceSubs = '^--!     ';
-      const aSubs = '     ^--!     ';
-      const expected = '  ---#     ';
-
-      expectObservable(source.pipe(gatherAll())).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it(
-    'cancels what is running when the source fails',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|');
-      const source = hot('a--#  ', { a });
-      const sourceSubs = '^--!  ';
-      const aSubs = '     ^--!  ';
-      const expected = '  ---#  ';
-
-      expectObservable(source.pipe(gatherAll())).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it(
-    'cancels source, cold ones and Tasks when it is unsubscribed from',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a| ');
-      const t = cold('    -----t|');
-      const source = hot('at-----', { a, t: createTask(t) });
-      const sourceSubs = '^--!   ';
-      const aSubs = '     ^--!   ';
-      const tSubs = '     ^--!   ';
-      const unsub = '     ---!   ';
-      const expected = '  -------';
-
-      expectObservable(source.pipe(gatherAll()), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'runs no more than `concurrency` at a time',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('     --a|       ');
-      const b = cold('        --b|    ');
-      const source = cold('(ab|)      ', { a, b });
-      const aSubs = '      ^--!       ';
-      const bSubs = '      ---^--!    ';
-      const expected = '   ------(r|) ';
-
-      expectObservable(source.pipe(gatherAll({ concurrency: 1 }))).toBe(expected, { r: ['a', 'b'] });
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'gives outcomes with returnExceptions',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('     --#     ');
-      const b = cold('     ---b|   ');
-      const source = cold('(ab|)   ', { a, b });
-      const expected = '   ----(r|)';
-
-      const r = [
-        { status: 'rejected', reason: 'error' },
-        { status: 'fulfilled', value: 'b' },
-      ];
-      expectObservable(source.pipe(gatherAll({ returnExceptions: true }))).toBe(expected, { r });
-    }),
-  );
-
-  it(
-    'numbers the results anew for each subscriber',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('  -a|   ');
-      const result = concat(of(a), of(a)).pipe(gatherAll());
-      const expected = '--(r|)';
-      expectObservable(result).toBe(expected, { r: ['a', 'a'] });
-      expectObservable(result).toBe(expected, { r: ['a', 'a'] });
     }),
   );
 });

@@ -358,24 +358,6 @@ describe('wait', () => {
 
 describe('waitAll', () => {
   it(
-    'runs each awaitable as it arrives, and emits when all are done and the source has completed',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|       ');
-      const b = cold('      -#         ');
-      const source = hot('a-b-----|    ', { a, b });
-      const sourceSubs = '^-------!    ';
-      const aSubs = '     ^----!       ';
-      const bSubs = '     --^!         ';
-      const expected = '  --------(r|) ';
-
-      expectObservable(source.pipe(waitAll(), seen)).toBe(expected, { r: { done: ['a', 'rejected'], pending: [] } });
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
     'unsubscribes from the source when the first is done with FIRST_COMPLETED',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const a = cold('    -----a|  ');
@@ -403,39 +385,4 @@ describe('waitAll', () => {
     );
     expect([done.map((task) => task.result()), pending]).toEqual([[1], []]);
   });
-
-  it(
-    'fails when the source fails, and cancels cold ones, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|');
-      const t = cold('    ----t|');
-      const source = hot('(at)# ', { a, t: createTask(t) });
-      const aSubs = '     ^---! ';
-      const tSubs = '     ^----!';
-      const expected = '  ----# ';
-
-      expectObservable(source.pipe(waitAll())).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels cold ones when it is unsubscribed from, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a| ');
-      const t = cold('    -----t|');
-      const source = hot('(at)---', { a, t: createTask(t) });
-      const sourceSubs = '^--!   ';
-      const aSubs = '     ^--!   ';
-      const tSubs = '     ^-----!';
-      const unsub = '     ---!   ';
-      const expected = '  -------';
-
-      expectObservable(source.pipe(waitAll()), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
 });
