@@ -1,11 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Observable, of, Subject, take } from 'rxjs';
-import { asCompleted, asCompletedAll, createTask } from 'rx-asyncio';
+import { type Observable, of, take } from 'rxjs';
+import { asCompleted, asCompletedAll } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
-import { unhandledRejections } from '../support/unhandled-rejections';
-
-const failure = new Error('failed');
 
 describe('asCompleted', () => {
   it(
@@ -74,22 +71,6 @@ describe('asCompleted', () => {
       expectSubscriptions(b.subscriptions).toBe([]);
     }),
   );
-
-  describe('with Tasks', () => {
-    it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
-      const slow = new Subject<never>();
-      const fast = new Subject<never>();
-      const errors: unknown[] = [];
-      const late = new Error('late');
-      asCompleted([createTask(slow), fast]).subscribe({ error: (error: unknown) => errors.push(error) });
-      fast.error(failure);
-      const unhandled = await unhandledRejections(() => {
-        slow.error(late);
-      });
-      expect(errors).toEqual([failure]);
-      expect(unhandled).toEqual([late]);
-    });
-  });
 
   it('emits each result of an async iterable of awaitables', async () => {
     const slow = deferred<string>();

@@ -145,17 +145,6 @@ describe('asyncFinalize, its callback returning a Promise,', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(task.exception()).toEqual(new Error('not closed'));
   });
-
-  it('lets an error of the source go first, and reports its own', async () => {
-    const error = jest.fn();
-    const reported = await unhandledRejections(() => {
-      throwError(() => new Error('first'))
-        .pipe(asyncFinalize(() => Promise.reject(new Error('second'))))
-        .subscribe({ error });
-    });
-    expect(error.mock.calls).toEqual([[new Error('first')]]);
-    expect(reported).toEqual([new Error('second')]);
-  });
 });
 
 describe('await using', () => {

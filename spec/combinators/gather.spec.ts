@@ -1,9 +1,6 @@
-import { map, type Observable, of, Subject } from 'rxjs';
-import { createTask, gather, gatherAll } from 'rx-asyncio';
+import { map, type Observable, of } from 'rxjs';
+import { gather, gatherAll } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
-import { unhandledRejections } from '../support/unhandled-rejections';
-
-const failure = new Error('failed');
 
 describe('gather', () => {
   it(
@@ -73,35 +70,17 @@ describe('gather', () => {
     }),
   );
 
-  describe('with Tasks', () => {
-    it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
-      const slow = new Subject<never>();
-      const fast = new Subject<never>();
-      const errors: unknown[] = [];
-      const late = new Error('late');
-      gather([createTask(slow), fast]).subscribe({ error: (error: unknown) => errors.push(error) });
-      fast.error(failure);
-      const unhandled = await unhandledRejections(() => {
-        slow.error(late);
-      });
-      expect(errors).toEqual([failure]);
-      expect(unhandled).toEqual([late]);
-    });
-  });
+  it(
+    'gives nested results',
+    marbles(({ cold, expectObservable }) => {
+      const a = cold('  -a|      ');
+      const b = cold('  ---b|    ');
+      const c = cold('  --c|     ');
+      const expected = '----(r|) ';
 
-  describe('nested', () => {
-    it(
-      'gives nested results',
-      marbles(({ cold, expectObservable }) => {
-        const a = cold('  -a|      ');
-        const b = cold('  ---b|    ');
-        const c = cold('  --c|     ');
-        const expected = '----(r|) ';
-
-        expectObservable(gather([gather([a, b]), gather({ c })])).toBe(expected, { r: [['a', 'b'], { c: 'c' }] });
-      }),
-    );
-  });
+      expectObservable(gather([gather([a, b]), gather({ c })])).toBe(expected, { r: [['a', 'b'], { c: 'c' }] });
+    }),
+  );
 });
 
 describe('gatherAll', () => {

@@ -4,7 +4,6 @@ import { shield as shieldPromise } from 'rx-asyncio/promises';
 import { map, NEVER, of, switchMap, tap, throwError, timer } from 'rxjs';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
-import { unhandledRejections } from '../support/unhandled-rejections';
 
 describe('shield', () => {
   it(
@@ -51,17 +50,6 @@ describe('shield', () => {
     expect(task.status).toBe('pending');
     task.cancel('by its owner');
     expect(error.mock.calls).toEqual([[expect.objectContaining({ name: 'CancelledError', message: 'by its owner' })]]);
-  });
-
-  it('reports a failure that comes when nobody listens any more', async () => {
-    const error = new Error('unheard');
-    const reported = await unhandledRejections(async () => {
-      shield(() => Promise.reject(error))
-        .subscribe()
-        .unsubscribe();
-      await shieldPromise(throwError(() => new Error('heard'))).catch(() => undefined);
-    });
-    expect(reported).toEqual([error]);
   });
 
   it('throws at once for what is no awaitable', () => {

@@ -15,7 +15,6 @@ import {
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
-import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
 
@@ -82,11 +81,6 @@ describe('wait', () => {
     expect(pending).toEqual([]);
   });
 
-  it('keeps the failure of what is done with its Task: nothing is reported, even if nobody looks', async () => {
-    const unhandled = await unhandledRejections(() => waited(wait([throwError(() => failure)])));
-    expect(unhandled).toEqual([]);
-  });
-
   describe('with a timeout', () => {
     it('names what the timeout stopped from being started, too, all of it cancelled in the end', () => {
       const started: string[] = [];
@@ -127,28 +121,6 @@ describe('wait', () => {
       cleanup.resolve();
       await nextTurn();
       expect(log).toEqual(['1 pending', 'cancelled', 'cleaned up', 'complete']);
-    });
-
-    it('reports a cleanup that fails, and completes', async () => {
-      const timeout = new Subject<void>();
-      const log: string[] = [];
-      const failing = async ({ signal }: { signal: AbortSignal }) => {
-        await new Promise<void>((resolve) => {
-          signal.addEventListener('abort', () => {
-            resolve();
-          });
-        });
-        throw failure;
-      };
-      wait([failing], { timeout }).subscribe({
-        error: (error: unknown) => log.push(String(error)),
-        complete: () => log.push('complete'),
-      });
-      const unhandled = await unhandledRejections(() => {
-        timeout.next();
-      });
-      expect(unhandled).toEqual([failure]);
-      expect(log).toEqual(['complete']);
     });
   });
 
@@ -322,15 +294,6 @@ describe('wait', () => {
         });
       }),
     );
-  });
-
-  it('no longer listens to a pending Task, whose failure is then unhandled', async () => {
-    const slow = new Subject<never>();
-    waited(wait([createTask(slow), of(1)], { returnWhen: FIRST_COMPLETED }));
-    const unhandled = await unhandledRejections(() => {
-      slow.error(failure);
-    });
-    expect(unhandled).toEqual([failure]);
   });
 
   it('gives the reason of the cancellation to those who ask a pending Task', () => {

@@ -377,21 +377,6 @@ describe('unsubscribing inside next', () => {
 });
 
 describe('a coroutine that ignores its signal', () => {
-  const deaf = (log: string[]) => async () => {
-    await sleep(30);
-    log.push('ran on');
-    throw new Error('late');
-  };
-
-  it('is let go of when it never reads it, and its late failure is reported', async () => {
-    const log: string[] = [];
-    const task = createTask(gather([deaf(log)]));
-    task.cancel();
-    expect(task.status).toBe('cancelled');
-    const reported = await unhandledRejections(() => jest.advanceTimersByTimeAsync(30));
-    expect([log, reported]).toEqual([['ran on'], [new Error('late')]]);
-  });
-
   it('is waited for when it has read it, and its result dropped below a combinator', async () => {
     const task = createTask(
       gather([

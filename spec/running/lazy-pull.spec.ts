@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, tap, throwError } from 'rxjs';
 import { asCompleted, type AsCompletedOptions, type Awaitable, createTask, gather } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
-import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
 
@@ -218,21 +217,6 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
     expect(finished).toBe(1);
   });
 
-  it('reports what return() throws when it is unsubscribed from', async () => {
-    function* endless() {
-      try {
-        for (;;) yield NEVER;
-      } finally {
-        // eslint-disable-next-line no-unsafe-finally -- what is tested here
-        throw failure;
-      }
-    }
-    const unhandled = await unhandledRejections(() => {
-      leave(combine(endless(), { concurrency: 2 }));
-    });
-    expect(unhandled).toEqual([failure]);
-  });
-
   it.each([1, 4])('runs 100,000 synchronous ones without a stack overflow under a concurrency of %i', (concurrency) => {
     const awaitables = new Counted(100_000, (index) => of(index));
     expect(log(combine(awaitables, { concurrency })).at(-1)).toBe('complete');
@@ -390,20 +374,6 @@ describe('asCompleted with concurrency', () => {
       answer();
       await nextTurn();
       expect(started).not.toHaveBeenCalled();
-    });
-
-    it.each<[string, () => IteratorResult<Awaitable<number>>, () => void]>([
-      ['a failure that is the answer', () => unexpected(failure), () => {}],
-      ['what its return() rejects with', () => ({ done: true, value: undefined }), () => unexpected(failure)],
-    ])('reports %s', async (_title, answerWith, close) => {
-      const { awaitables, answer } = asked(answerWith, close);
-      const unhandled = await unhandledRejections(async () => {
-        const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
-        await nextTurn();
-        task.cancel();
-        answer();
-      });
-      expect(unhandled).toEqual([failure]);
     });
   });
 

@@ -458,17 +458,6 @@ describe('Task', () => {
       });
       expect(unhandled).toEqual([failure]);
     });
-
-    it('is one when a coroutine function that was let go of fails late', async () => {
-      const { promise, reject } = deferred();
-      const task = createTask(() => promise);
-      task.cancel();
-      const unhandled = await unhandledRejections(() => {
-        reject(failure);
-      });
-      expect(unhandled).toEqual([failure]);
-      expect(task.status).toBe('cancelled');
-    });
   });
 
   describe('asyncDispose', () => {
