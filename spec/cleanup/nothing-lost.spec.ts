@@ -26,6 +26,7 @@ import {
 import { aborted } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { Resource } from '../support/holding';
+import { asked } from '../support/sources';
 import { failing, lazily } from '../support/structures';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
@@ -427,22 +428,12 @@ describe('a failure that comes when nobody listens any more', () => {
       ['a failure that is the answer', failed, () => {}],
       ['what its return() rejects with', () => ({ done: true, value: undefined }), failed],
     ])('is reported when an async iterator was left while it was asked: %s', async (_title, answerWith, close) => {
-      const gate = deferred();
-      const awaitables: AsyncIterable<Awaitable<number>> = {
-        [Symbol.asyncIterator]: () => ({
-          next: () => gate.promise.then(answerWith),
-          return: async () => {
-            await gate.promise;
-            close();
-            return { done: true, value: undefined };
-          },
-        }),
-      };
+      const { awaitables, answer } = asked(answerWith, close);
       const reported = await reportedOf(async () => {
         const task = createTask(run(awaitables, { concurrency: 1 }));
         await jest.advanceTimersByTimeAsync(0);
         task.cancel();
-        gate.resolve();
+        answer();
       });
       expect(reported).toEqual([error]);
     });

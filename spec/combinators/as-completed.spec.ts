@@ -1,8 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Observable, of, take } from 'rxjs';
+import { firstValueFrom, type Observable, of, take, throwError } from 'rxjs';
 import { asCompleted, asCompletedAll } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
+import { log } from '../support/log';
 import { marbles } from '../support/marbles';
+import { Counted } from '../support/sources';
+
+const failure = new Error('failed');
 
 describe('asCompleted', () => {
   it(
@@ -85,6 +89,29 @@ describe('asCompleted', () => {
       slow.resolve('slow');
     });
     expect(results).toEqual(['fast', 'slow']);
+  });
+});
+
+describe('asCompleted with concurrency', () => {
+  it('takes an endless generator, and stops it when enough has come', () => {
+    const awaitables = new Counted(Infinity, (index) => of(index));
+    expect(log(asCompleted(awaitables, { concurrency: 2 }).pipe(take(3)))).toEqual([0, 1, 2, 'complete']);
+    expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
+  });
+
+  it('goes on pulling after failures with returnExceptions', () => {
+    const awaitables = new Counted(100, () => throwError(() => failure));
+    const emitted = log(asCompleted(awaitables, { concurrency: 4, returnExceptions: true }));
+    expect(emitted).toHaveLength(101);
+    expect(emitted[99]).toEqual({ status: 'rejected', reason: failure, key: 99 });
+  });
+
+  it('leaves an endless async iterable once, and waits for that before it ends', async () => {
+    const awaitables = new Counted(Infinity, (index) => of(index));
+    await firstValueFrom(asCompleted(awaitables.later(), { concurrency: 1 }));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(awaitables.returned).toBe(1);
+    expect(awaitables.pulled).toBeLessThanOrEqual(2);
   });
 });
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NEVER, of } from 'rxjs';
 import { createTask } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
-import { fulfilled, withOutcomes, lists, ofOneAwaitable, structures } from '../support/structures';
+import { emissions, fulfilled, withOutcomes, lists, ofOneAwaitable, structures } from '../support/structures';
 
 // Rule 1, its first half: subscribing starts.
 
@@ -160,7 +160,9 @@ describe.each(structures.filter(({ name }) => !name.startsWith('wait')))('$name'
   );
 });
 
-describe.each(lists)('$name', ({ run, shows }) => {
+describe.each(lists)('$name', (structure) => {
+  const { run, shows } = structure;
+
   it(
     'takes a Set and a generator',
     marbles(({ expectObservable }) => {
@@ -184,8 +186,6 @@ describe.each(lists)('$name', ({ run, shows }) => {
     }
     const emitted: unknown[] = [];
     await run(sources()).forEach((result) => emitted.push(result));
-
-    const [marbles, values] = shows(['a', 'b'], 'ab', 'r');
-    expect(emitted).toEqual(Array.from(marbles, (marble) => values[marble]));
+    expect(emitted).toEqual(emissions(structure, ['a', 'b']));
   });
 });

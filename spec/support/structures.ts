@@ -256,6 +256,12 @@ export const seen = map(({ done, pending }: WaitResult<unknown>) => ({
   pending: [...pending].map((task) => task.status),
 }));
 
+/** What it emits, one after the other, of awaitables that end in their order. */
+export function emissions({ shows }: Structure, ends: Ends): unknown[] {
+  const [diagram, values] = shows(ends, 'each', 'all');
+  return diagram === 'all' ? [values['r']] : ends.map((end) => values[marbleOf(end)]);
+}
+
 function pipeable(
   name: string,
   operator: (options?: Options) => OperatorFunction<Awaitable<unknown>, unknown>,
