@@ -212,6 +212,9 @@ export const ofOneAwaitable: readonly Structure[] = [waitForOne, shieldOne, grou
 /** Those that take a list, and iterables of any kind in its place. */
 export const lists: readonly ListStructure[] = [gatherList, gatherLazily, asCompletedList, asCompletedLazily, waitList];
 
+/** Those of them that hold all of it. */
+export const eager: readonly ListStructure[] = [gatherList, asCompletedList, waitList];
+
 /** Those of them that pull it lazily with `concurrency`. */
 export const lazily: readonly ListStructure[] = [gatherList, asCompletedList];
 
