@@ -1,7 +1,6 @@
-import { getEventListeners } from 'node:events';
 import { createTask, gather, shield } from 'rx-asyncio';
 import { shield as shieldPromise } from 'rx-asyncio/promises';
-import { map, NEVER, of, switchMap, tap, throwError, timer } from 'rxjs';
+import { NEVER, of, switchMap, tap, timer } from 'rxjs';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 
@@ -77,24 +76,5 @@ describe('shield as a Promise, with a signal,', () => {
     expect(saved).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(10);
     expect(saved).toHaveBeenCalledTimes(1);
-  });
-
-  it('starts nothing when that is aborted already', async () => {
-    const coroutine = jest.fn(() => NEVER);
-    await expect(shieldPromise(coroutine, { signal: AbortSignal.abort('early') })).rejects.toBe('early');
-    expect(coroutine).not.toHaveBeenCalled();
-  });
-
-  it('leaves no listener on it, however it ends', async () => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const fulfilled = shieldPromise(timer(10).pipe(map(() => 'done')), { signal });
-    const rejected = shieldPromise(timer(10).pipe(switchMap(() => throwError(() => new Error()))), { signal }).catch(
-      () => 'failed',
-    );
-    expect(getEventListeners(signal, 'abort')).toHaveLength(2);
-    await jest.advanceTimersByTimeAsync(10);
-    await expect(Promise.all([fulfilled, rejected])).resolves.toEqual(['done', 'failed']);
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });

@@ -1,8 +1,9 @@
-import { getEventListeners } from 'node:events';
 import { type Coroutine, createTask, shield, waitFor } from 'rx-asyncio';
 import { waitFor as waitForPromise } from 'rx-asyncio/promises';
 import { map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
+import { aborted } from '../support/aborted';
 import { Resource } from '../support/holding';
+import { listeners } from '../support/listeners';
 import { marbles } from '../support/marbles';
 
 const asName = (error: unknown) => (error instanceof Error ? error.name : error);
@@ -42,10 +43,8 @@ describe('waitFor, of what is waited for when it is cancelled,', () => {
 
   const onAbort =
     (react: () => Promise<string>): Coroutine<string> =>
-    async ({ signal }) => {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
+    async (context) => {
+      await aborted(context);
       return react();
     };
 
@@ -157,27 +156,6 @@ describe('waitFor as a Promise, with a signal,', () => {
     jest.useRealTimers();
   });
 
-  it('rejects with its reason once the cleanup is over; the coroutine sees it as well', async () => {
-    const resource = new Resource();
-    const { signal, abort, listeners } = withListeners();
-    let seen: unknown;
-    const settled = jest.fn();
-    const coroutine: Coroutine<never> = (context) => {
-      context.signal.addEventListener('abort', () => {
-        seen = context.signal.reason;
-      });
-      return resource.hold(20)(context);
-    };
-    void waitForPromise(coroutine, 1000, { signal }).catch(settled);
-    expect(listeners()).toBe(1);
-    abort('stop');
-    await jest.advanceTimersByTimeAsync(19);
-    expect(settled).not.toHaveBeenCalled();
-    await jest.advanceTimersByTimeAsync(1);
-    expect([settled.mock.calls, resource.held, listeners()]).toEqual([[['stop']], 0, 0]);
-    expect(seen).toBe('stop');
-  });
-
   it('starts nothing when that is aborted already', async () => {
     const coroutine = jest.fn(() => NEVER);
     const subscribed = jest.fn();
@@ -187,7 +165,7 @@ describe('waitFor as a Promise, with a signal,', () => {
   });
 
   it('leaves no listener on it, however it ends', async () => {
-    const { signal, listeners } = withListeners();
+    const { signal } = new AbortController();
     const failing = new Subject();
     const ending = [
       waitForPromise(of(1), 1000, { signal }),
@@ -195,25 +173,13 @@ describe('waitFor as a Promise, with a signal,', () => {
       waitForPromise(NEVER, 10, { signal }).catch(asName),
       waitForPromise(NEVER, 0, { signal }).catch(asName),
     ];
-    expect(listeners()).toBe(2);
+    expect(listeners(signal)).toBe(2);
     failing.error(new Error());
     await jest.advanceTimersByTimeAsync(10);
     await expect(Promise.all(ending)).resolves.toEqual([1, 'Error', 'TimeoutError', 'TimeoutError']);
-    expect([listeners(), jest.getTimerCount()]).toEqual([0, 0]);
+    expect([listeners(signal), jest.getTimerCount()]).toEqual([0, 0]);
   });
 });
-
-function withListeners() {
-  const controller = new AbortController();
-  const { signal } = controller;
-  return {
-    signal,
-    abort: (reason: unknown) => {
-      controller.abort(reason);
-    },
-    listeners: () => getEventListeners(signal, 'abort').length,
-  };
-}
 
 describe('waitFor, given what makes no sense,', () => {
   it.each<[unknown, unknown, new () => Error, string]>([

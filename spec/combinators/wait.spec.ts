@@ -14,15 +14,10 @@ import {
 } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
+import { seen } from '../support/structures';
 import { emptyError } from '../support/rxjs-errors';
 
 const failure = new Error('failed');
-
-/** What can be seen of the Tasks when the result is emitted: the value or the status of each. */
-const seen = map(({ done, pending }: WaitResult<unknown>) => ({
-  done: [...done].map((task) => (task.status === 'fulfilled' ? task.result() : task.status)),
-  pending: [...pending].map((task) => task.status),
-}));
 
 /** The result of the wait, once it has completed. */
 function waited<T>(waiting: Observable<WaitResult<T>>): { readonly done: Task<T>[]; readonly pending: Task<T>[] } {

@@ -1,21 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY, finalize, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { CancelledError, type CoroutineContext, createTask, gather, InvalidStateError, Task } from 'rx-asyncio';
+import { aborted } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
-
-/** Resolves when the signal aborts, as what can be interrupted does. */
-function aborted({ signal }: CoroutineContext): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
 
 /** A Task whose failure somebody has seen. */
 function observed<T>(task: Task<T>): Task<T> {
