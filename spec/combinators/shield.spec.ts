@@ -50,12 +50,6 @@ describe('shield', () => {
     task.cancel('by its owner');
     expect(error.mock.calls).toEqual([[expect.objectContaining({ name: 'CancelledError', message: 'by its owner' })]]);
   });
-
-  it('throws at once for what is no awaitable', () => {
-    expect(() => shield(undefined as never)).toThrow(
-      new TypeError('shield: awaitable must be an ObservableInput or a coroutine function, got undefined'),
-    );
-  });
 });
 
 describe('shield as a Promise, with a signal,', () => {

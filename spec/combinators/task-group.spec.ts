@@ -604,13 +604,3 @@ describe('taskGroup as a Promise, with a signal,', () => {
     expect(listeners(signal)).toBe(0);
   });
 });
-
-it.each<[unknown, object | undefined, string]>([
-  [undefined, {}, 'taskGroup: body must be a function, got undefined'],
-  [of(1), {}, 'taskGroup: body must be a function, got an Observable'],
-  [() => NEVER, 5 as never, 'taskGroup: options must be an object, got 5'],
-  [() => NEVER, { concurrency: 0 }, 'taskGroup: concurrency must be a positive integer or Infinity, got 0'],
-  [() => NEVER, { concurrency: 1.5 }, 'taskGroup: concurrency must be a positive integer or Infinity, got 1.5'],
-])('taskGroup throws at once for %p, %p', (body, options, message) => {
-  expect(() => taskGroup(body as never, options)).toThrow(message);
-});

@@ -180,32 +180,3 @@ describe('waitFor as a Promise, with a signal,', () => {
     expect([listeners(signal), jest.getTimerCount()]).toEqual([0, 0]);
   });
 });
-
-describe('waitFor, given what makes no sense,', () => {
-  it.each<[unknown, unknown, new () => Error, string]>([
-    [1, 10, TypeError, 'waitFor: awaitable must be an ObservableInput or a coroutine function, got 1'],
-    [
-      'text',
-      10,
-      TypeError,
-      "waitFor: awaitable must be an ObservableInput or a coroutine function, got the string 'text'",
-    ],
-    [NEVER, NaN, RangeError, 'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got NaN'],
-    [
-      NEVER,
-      new Date(NaN),
-      RangeError,
-      'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got an invalid Date',
-    ],
-    [
-      NEVER,
-      '10',
-      TypeError,
-      "waitFor: timeout must be milliseconds, a Date or an ObservableInput, got the string '10'",
-    ],
-    [NEVER, null, TypeError, 'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got null'],
-  ])('throws at once: %p, %p', (awaitable, timeout, type, message) => {
-    expect(() => waitFor(awaitable as never, timeout as never)).toThrow(type);
-    expect(() => waitFor(awaitable as never, timeout as never)).toThrow(message);
-  });
-});
