@@ -46,17 +46,12 @@ import {
   timeout,
   timer,
 } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 /** What an Observable notifies of, and when, from now on. */
 function record(source: Observable<unknown>): string[] {

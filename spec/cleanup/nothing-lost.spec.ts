@@ -25,18 +25,13 @@ import {
 } from 'rxjs';
 import { aborted } from '../support/aborted';
 import { deferred } from '../support/deferred';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { asked } from '../support/sources';
 import { failing, lazily } from '../support/structures';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 const error = new Error('lost?');
 const failAfter = (milliseconds: number, failure = error) =>

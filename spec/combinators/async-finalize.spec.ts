@@ -1,5 +1,6 @@
 import { asyncFinalize, createTask, gather, type Task } from 'rx-asyncio';
 import { concat, EMPTY, map, NEVER, of, retry, switchMap, take, throwError, timer } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { marbles } from '../support/marbles';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
@@ -46,13 +47,7 @@ describe('asyncFinalize', () => {
 });
 
 describe('asyncFinalize, its callback returning a Promise,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it.each([
     ['complete', of(1)],
@@ -142,13 +137,7 @@ describe('asyncFinalize, its callback returning a Promise,', () => {
 });
 
 describe('await using', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it('cancels the Task at the end of the block, and waits for its cleanup', async () => {
     const log: string[] = [];

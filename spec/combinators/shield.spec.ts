@@ -1,6 +1,7 @@
 import { createTask, gather, shield } from 'rx-asyncio';
 import { shield as shieldPromise } from 'rx-asyncio/promises';
 import { NEVER, of, switchMap, tap, timer } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 
@@ -53,13 +54,7 @@ describe('shield', () => {
 });
 
 describe('shield as a Promise, with a signal,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it('rejects at once with its reason, and what it started runs on', async () => {
     const saved = jest.fn();

@@ -2,17 +2,12 @@ import { CancelledError, createTask, InvalidStateError, type Task, type TaskGrou
 import { taskGroup as taskGroupPromise } from 'rx-asyncio/promises';
 import { EMPTY, finalize, forkJoin, map, mergeMap, NEVER, of, throwError, timer } from 'rxjs';
 import { aborted } from '../support/aborted';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { listeners } from '../support/listeners';
 import { marbles } from '../support/marbles';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 const errorsOf = (error: unknown): unknown[] => (error as AggregateError).errors;
 

@@ -2,6 +2,7 @@ import { type Coroutine, createTask, shield, waitFor } from 'rx-asyncio';
 import { waitFor as waitForPromise } from 'rx-asyncio/promises';
 import { map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
 import { aborted } from '../support/aborted';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { listeners } from '../support/listeners';
 import { marbles } from '../support/marbles';
@@ -33,13 +34,7 @@ describe('waitFor', () => {
 });
 
 describe('waitFor, of what is waited for when it is cancelled,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   const onAbort =
     (react: () => Promise<string>): Coroutine<string> =>
@@ -148,13 +143,7 @@ describe('waitFor, of what is waited for when it is cancelled,', () => {
 });
 
 describe('waitFor as a Promise, with a signal,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it('starts nothing when that is aborted already', async () => {
     const coroutine = jest.fn(() => NEVER);

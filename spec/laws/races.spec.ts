@@ -31,16 +31,11 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
