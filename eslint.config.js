@@ -1,6 +1,23 @@
+const path = require('node:path');
 const js = require('@eslint/js');
 const tseslint = require('typescript-eslint');
 const { default: rxjs } = require('eslint-plugin-rxjs-x');
+const house = require('./scripts/lint');
+
+// From top to bottom: a file of src imports from its own room and from those below it.
+const rooms = [
+  'entries',
+  'combinators',
+  'promise',
+  'timelines',
+  'inspection',
+  'task',
+  'running',
+  'arguments',
+  'awaitable',
+  'cleanup',
+  'errors.ts',
+];
 
 module.exports = tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'docs/reference/'] },
@@ -21,6 +38,16 @@ module.exports = tseslint.config(
       'rxjs-x/no-floating-observables': 'off',
       // Matches every default value and every property that is left out of a pattern.
       'rxjs-x/no-ignored-default-value': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { house },
+    rules: {
+      'house/rooms': ['error', { src: path.join(__dirname, 'src'), order: rooms }],
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^rx-asyncio', message: 'An entry is for users.' }] }],
+      'max-lines': ['error', { max: 120, skipComments: true, skipBlankLines: true }],
+      'house/max-lines-in-all': ['error', 220],
     },
   },
   {

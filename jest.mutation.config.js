@@ -20,5 +20,6 @@ module.exports = {
     'laws/rules',
     'laws/interleavings',
     'differential',
+    'libraries',
   ].map((name) => `<rootDir>/spec/${name}`),
 };

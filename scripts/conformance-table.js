@@ -1,37 +1,85 @@
-// Writes spec/conformance/README.md: what stands for each case of CPython's test suite.
+// Writes spec/conformance/README.md: what stands here for each case of the test suites of others.
 const { readFileSync, readdirSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const folder = path.join(__dirname, '..', 'spec', 'conformance');
 const readme = path.join(folder, 'README.md');
 
+/** Why a case may be different. In CPython's own there is nothing but the rules. */
 const rules = {
-  1: 'Subscribing starts, unsubscribing cancels',
-  2: 'Cold in, owned. Task in, shared',
-  3: 'Nothing outlives its combinator',
-  4: 'Nothing is lost',
-  5: 'No hidden hop',
+  1: 'rule 1, Subscribing starts, unsubscribing cancels',
+  2: 'rule 2, Cold in, owned. Task in, shared',
+  3: 'rule 3, Nothing outlives its combinator',
+  4: 'rule 4, Nothing is lost',
+  5: 'rule 5, No hidden hop',
+};
+const asInAsyncio = { asyncio: 'as in asyncio' };
+
+/** Whose cases they are: how the suite calls its files, and what of them is here. */
+const origins = {
+  CPython: {
+    file: (name) => `${name}.py`,
+    reasons: rules,
+    about: `Every case of \`Lib/test/test_asyncio\` of CPython 3.13.0 that concerns \`wait\`, \`gather\`, \`as_completed\`, \`wait_for\`,
+\`shield\`, \`TaskGroup\`, timeouts and the cancellation of Tasks, and what stands for it here: all of \`test_waitfor.py\`,
+\`test_taskgroups.py\` and \`test_timeouts.py\`, and of \`test_tasks.py\` the cases that wait, gather, shield or cancel.
+
+asyncio runs the cases of \`BaseTaskTests\` for each of its implementations of Task and Future; here they count once. What
+Python chains to an exception by itself (\`__context__\`) is left out of all cases.`,
+  },
+  RxJS: {
+    file: (name) => `${name}-spec.ts`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Every case of \`forkJoin\`, \`merge\` and \`mergeAll\` of RxJS 7.8.2, asked of \`gather\` and \`gatherAll\`, \`asCompleted\` and
+\`asCompletedAll\`. What counts of a source is here its last value, so it is that which is expected, at the moment in which
+the source completes; when which source is subscribed to is asked as there. The names of the cases are ours.`,
+  },
+  'p-map': {
+    file: (name) => `${name}.js`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Every case of \`test.js\` of p-map 7.0.6, asked of \`gather\` and, where it is about \`pMapIterable\`, of \`asCompleted\`.
+p-map maps values where ours run functions, so each value becomes a function that maps it. \`stopOnError: false\` is
+\`returnExceptions: true\`. What makes no sense is refused by the call itself, where p-map's Promise rejects. Time is virtual,
+and durations are exact. The names of the cases are ours.`,
+  },
+  trio: {
+    file: (name) => `${name}.py`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Of trio 0.34.0 the cases of \`test_run.py\` that are about nurseries and cancel scopes, but for those about garbage,
+tracebacks and introspection, and every case of \`test_timeouts.py\`, asked of \`taskGroup\`, \`waitFor\` and \`shield\`. A nursery
+is a group; its scope is \`group.cancel()\`; \`fail_after\` is \`waitFor\`, and \`move_on_after\` is that with its TimeoutError
+caught. A shielded scope is what is not handed the \`signal\`: whoever is cancelled waits for it.`,
+  },
+  anyio: {
+    file: (name) => `${name}.py`,
+    reasons: { ...rules, ...asInAsyncio },
+    about: `Of anyio 4.14.2 a choice of the cases of \`test_taskgroups.py\`: on groups, their cancellation and timeouts, where they ask
+what trio's do not, or ask it in another way. They are restated as trio's are.`,
+  },
 };
 
-/** Each case: its `id` (file, class and name), and what `cases.json` says of it. */
+/** Each case: its `id` (file, group and name; before that the origin, unless it is CPython), and what `cases.json` says of it. */
 function readCases() {
-  const files = JSON.parse(readFileSync(path.join(folder, 'cases.json'), 'utf8'));
-  return Object.entries(files).flatMap(([file, classes]) =>
-    Object.entries(classes).flatMap(([className, cases]) =>
-      Object.entries(cases).map(([name, entry]) => ({
-        id: `${file}.${className}.${name}`,
-        file,
-        className,
-        name,
-        entry,
-      })),
+  const listed = JSON.parse(readFileSync(path.join(folder, 'cases.json'), 'utf8'));
+  return Object.entries(listed).flatMap(([origin, files]) =>
+    Object.entries(files).flatMap(([file, groups]) =>
+      Object.entries(groups).flatMap(([group, cases]) =>
+        Object.entries(cases).map(([name, entry]) => ({
+          id: `${origin === 'CPython' ? '' : `${origin} `}${file}.${group}.${name}`,
+          origin,
+          file,
+          group,
+          name,
+          entry,
+        })),
+      ),
     ),
   );
 }
 
 /** The tests whose title names a case: `<id>: …` holds it, `unlike <id>: …` shows the deliberate difference. */
 function readTests() {
-  const title = /^ *it\(\s*(['"`])(unlike )?(test_\w+(?:\.\w+)+): (.+?)\1,/gm;
+  const title = /^ *it\(\s*(['"`])(unlike )?((?:[\w-]+ )?[\w-]+(?:\.[\w-]+)+): (.+?)\1,/gm;
   return readdirSync(folder)
     .filter((file) => file.endsWith('.spec.ts'))
     .flatMap((file) =>
@@ -53,9 +101,10 @@ function problems() {
     ...tests
       .filter(({ id }) => !known.has(id))
       .map(({ id, file }) => `${file} names ${id}, which is not in cases.json`),
-    ...cases.flatMap(({ id, entry }) => {
+    ...cases.flatMap((each) => {
+      const { id } = each;
       const kinds = new Set(tests.filter((test) => test.id === id).map((test) => test.kind));
-      const expected = kindOf(entry);
+      const expected = kindOf(each);
       if (expected === undefined)
         return [`${id}: cases.json says neither held, different by a rule nor not applicable`];
       const wrong = [...kinds].filter((kind) => kind !== expected);
@@ -69,9 +118,9 @@ function problems() {
   ];
 }
 
-function kindOf(entry) {
+function kindOf({ origin, entry }) {
   if (entry === 'held') return 'held';
-  if (entry.different in rules && entry.because) return 'different';
+  if (entry.different in origins[origin].reasons && entry.because) return 'different';
   return entry.notApplicable ? 'not applicable' : undefined;
 }
 
@@ -79,57 +128,63 @@ function kindOf(entry) {
 function render() {
   const cases = readCases();
   const tests = readTests();
-  const files = [...new Set(cases.map(({ file }) => file))];
-  return `# CPython's cases
+  return `# The cases of others
 
-Every case of \`Lib/test/test_asyncio\` of CPython 3.13.0 that concerns \`wait\`, \`gather\`, \`as_completed\`, \`wait_for\`,
-\`shield\`, \`TaskGroup\`, timeouts and the cancellation of Tasks, and what stands for it here: all of \`test_waitfor.py\`,
-\`test_taskgroups.py\` and \`test_timeouts.py\`, and of \`test_tasks.py\` the cases that wait, gather, shield or cancel.
+What other test suites ask of the structures that are here as well, and what stands for each of their cases.
 
 - **held**: a test of that name, in our own words, shows the same behaviour.
-- **different**: we deliberately behave otherwise, because one of the five rules says so. A test shows it.
+- **different**: we deliberately behave otherwise, because one of the five rules says so, or because it is asyncio's way. A
+  test shows it.
 - **not applicable**: the case is about something that there is not in JavaScript or in this package.
-
-asyncio runs the cases of \`BaseTaskTests\` for each of its implementations of Task and Future; here they count once. What
-Python chains to an exception by itself (\`__context__\`) is left out of all cases.
 
 Written by \`npm run conformance\` from \`cases.json\` and the titles of the tests.
 
-${totals(cases, files)}
-${files.flatMap((file) => sectionsOf(file, cases, tests)).join('\n')}`;
+${totals('origin', cases, ({ origin }) => origin)}
+${Object.keys(origins)
+  .map((origin) => {
+    const ofOrigin = cases.filter((each) => each.origin === origin);
+    return chapter(origin, ofOrigin, tests);
+  })
+  .join('\n')}`;
 }
 
-function totals(cases, files) {
+function chapter(origin, cases, tests) {
+  const { about, file } = origins[origin];
+  return `## ${origin}
+
+${about}
+
+${totals('', cases, (each) => `\`${file(each.file)}\``)}
+${sections(cases, tests).join('\n')}`;
+}
+
+/** How many cases are what, by what `nameOf` them is the same. */
+function totals(head, cases, nameOf) {
   const kinds = ['held', 'different', 'not applicable'];
-  const count = (of) => kinds.map((kind) => of.filter(({ entry }) => kindOf(entry) === kind).length);
+  const count = (of) => kinds.map((kind) => of.filter((each) => kindOf(each) === kind).length);
   const row = (name, of) => [name, ...count(of), of.length].map(String);
-  return markdownTable(
-    ['', ...kinds, 'cases'],
-    [
-      ...files.map((file) =>
-        row(
-          `\`${file}.py\``,
-          cases.filter((each) => each.file === file),
-        ),
-      ),
-      row('all', cases),
-    ],
+  const rows = [...new Set(cases.map(nameOf))].map((name) =>
+    row(
+      name,
+      cases.filter((each) => nameOf(each) === name),
+    ),
   );
+  return markdownTable([head, ...kinds, 'cases'], rows.length > 1 ? [...rows, row('all', cases)] : rows);
 }
 
-function sectionsOf(file, cases, tests) {
-  const ofFile = cases.filter((each) => each.file === file);
-  return [...new Set(ofFile.map(({ className }) => className))].map((className) => {
-    const rows = ofFile
-      .filter((each) => each.className === className)
-      .map(({ id, name, entry }) => [`\`${name}\``, verdict(entry), explanation(entry, tests.filter((test) => test.id === id))]); // prettier-ignore
-    return `## ${file}.py: ${className}\n\n${markdownTable(['case', 'result', 'what is shown, or why it is not'], rows)}`;
+function sections(cases, tests) {
+  const titleOf = ({ origin, file, group }) => `${origins[origin].file(file)}: ${group}`;
+  return [...new Set(cases.map(titleOf))].map((title) => {
+    const rows = cases
+      .filter((each) => titleOf(each) === title)
+      .map((each) => [`\`${each.name}\``, verdict(each), explanation(each.entry, tests.filter((test) => test.id === each.id))]); // prettier-ignore
+    return `### ${title}\n\n${markdownTable(['case', 'result', 'what is shown, or why it is not'], rows)}`;
   });
 }
 
-function verdict(entry) {
-  const kind = kindOf(entry);
-  return kind === 'different' ? `different: rule ${entry.different}, ${rules[entry.different]}` : kind;
+function verdict(each) {
+  const kind = kindOf(each);
+  return kind === 'different' ? `different: ${origins[each.origin].reasons[each.entry.different]}` : kind;
 }
 
 function explanation(entry, tests) {

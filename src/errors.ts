@@ -98,7 +98,7 @@ export function isCancellation(error: unknown, signal?: AbortSignal): boolean {
 
 /** {@link isCancellation}, with the reason in place of the signal. */
 export function saysCancelled(error: unknown, cancelled: { readonly reason: unknown } | undefined): boolean {
-  return isCancelledError(error) || says(error, cancelled, new Map(), 0);
+  return says(error, cancelled, new Map(), 0);
 }
 
 const names = ['CancelledError', 'AbortError', 'CancelError', 'CanceledError'];
@@ -116,15 +116,17 @@ interface Shape {
   readonly suppressed?: unknown;
 }
 
-/** `known` holds what has been looked at: what leads back to itself says nothing. */
+/** `known` holds what is being looked at, since what leads back to itself says nothing, and what turned out to say so. */
 function says(
   error: unknown,
   cancelled: { readonly reason: unknown } | undefined,
   known: Map<object, boolean>,
   depth: number,
 ): boolean {
-  if (cancelled !== undefined && Object.is(error, cancelled.reason)) return true;
-  if (typeof error !== 'object' || error === null || depth > deepest) return false;
+  // The signal of an old polyfill has no reason: that is not the missing cause of every error.
+  if (error === undefined || depth > deepest) return false;
+  if ((cancelled !== undefined && Object.is(error, cancelled.reason)) || isCancelledError(error)) return true;
+  if (typeof error !== 'object' || error === null) return false;
   let said = known.get(error);
   if (said !== undefined) return said;
   known.set(error, false);
@@ -136,15 +138,18 @@ function says(
       names.includes(name as string) ||
       codes.includes(code as string) ||
       isCanceled === true ||
-      isCopy(error, cancelled?.reason) ||
       says(cause, cancelled, known, depth + 1) ||
       (name === 'AggregateError' && Array.isArray(errors) && all(errors)) ||
-      (name === 'SuppressedError' && all([later, earlier]));
+      (name === 'SuppressedError' && all([later, earlier])) ||
+      // Last, since the reason may be what cannot be looked at.
+      isCopy(error, cancelled?.reason);
   } catch {
     // A revoked Proxy, a getter that throws: whatever it is, it does not say so.
     said = false;
   }
-  known.set(error, said);
+  // What does not say so may do it yet from elsewhere, where its circle or its depth begins differently.
+  if (said) known.set(error, true);
+  else known.delete(error);
   return said;
 }
 
@@ -153,6 +158,30 @@ function isCopy(error: Shape, reason: unknown): boolean {
   if (typeof reason !== 'object' || reason === null) return false;
   const { name, message } = reason as Shape;
   return message !== undefined && message !== '' && error.message === message && error.name === name;
+}
+
+/** Several failures as one: it says how many, names the first few, and has the first as its cause. */
+export function aggregateError(
+  failures: readonly unknown[],
+  headline: string,
+  names: readonly string[] = [],
+): AggregateError {
+  const said = failures.slice(0, 3).map((failure, index) => {
+    const name = names[index];
+    return name === undefined ? describeError(failure) : `${name}: ${describeError(failure)}`;
+  });
+  if (failures.length > said.length) said.push('…');
+  return new AggregateError(failures, `${headline}: ${said.join('; ')}`, { cause: failures[0] });
+}
+
+/** What a failure says, on one line; looking at it never throws. */
+function describeError(error: unknown): string {
+  try {
+    const { message } = error as { readonly message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : String(error);
+  } catch {
+    return 'an error that cannot be looked at';
+  }
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail

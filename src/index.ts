@@ -1,3 +1,4 @@
+export { suppressed } from './cleanup/report.js';
 export { asCompleted, asCompletedAll } from './combinators/as-completed.js';
 export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
@@ -5,12 +6,14 @@ export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext,
 export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
 export { gather, gatherAll } from './combinators/gather.js';
 export type { Gathered, GatherOptions } from './combinators/gather.js';
-export type { Timeout } from './arguments/check.js';
+export type { Timeout } from './arguments/timeout.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
 export type { Completion, Outcome, Settled } from './awaitable/outcome.js';
 export { shield } from './combinators/shield.js';
-export { createTask, Task } from './task/task.js';
-export type { TaskOptions, TaskStatus } from './task/task.js';
+export { createTask } from './task/create-task.js';
+export { Task } from './task/task.js';
+export type { TaskOptions } from './task/task.js';
+export type { TaskStatus } from './awaitable/source.js';
 export { taskGroup } from './combinators/task-group.js';
 export type { TaskGroup, TaskGroupOptions } from './combinators/task-group.js';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait, waitAll } from './combinators/wait.js';

@@ -1,38 +1,37 @@
-import { concatMap, identity, map, Observable } from 'rxjs';
-import { type AsCompletedOptions, type Completed, completions } from './combinators/as-completed.js';
-import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable/types.js';
+import type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
+import { completions } from './combinators/as-completed.js';
 import { gather as gather$, type Gathered, type GatherOptions } from './combinators/gather.js';
-import { checkOptions, checkSignal, type Timeout } from './arguments/check.js';
-import type { Input } from './awaitable/input.js';
-import { type Held, ResultIterator } from './promise/result-iterator.js';
-import { toPromise } from './promise/to-promise.js';
 import { shield as shield$ } from './combinators/shield.js';
 import { taskGroup as taskGroup$, type TaskGroup, type TaskGroupOptions } from './combinators/task-group.js';
 import { wait as wait$, type WaitOptions, type WaitResult } from './combinators/wait.js';
 import { waitFor as waitFor$ } from './combinators/wait-for.js';
+import type { Timeout } from './arguments/timeout.js';
+import type { Input } from './awaitable/input.js';
+import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable/types.js';
+import type { Observable } from 'rxjs';
+import { held, type Held, heldUntilTaken } from './promise/result-iterator.js';
+import { Results } from './promise/results.js';
+import { type Abortable, signalOf, toPromise, withoutSignal } from './promise/to-promise.js';
 
+export type { Abortable } from './promise/to-promise.js';
+
+export { EmptyError, TimeoutError } from 'rxjs';
+export { suppressed } from './cleanup/report.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
 export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
 export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
 export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
 export type { Gathered, GatherOptions } from './combinators/gather.js';
-export type { Timeout } from './arguments/check.js';
+export type { Timeout } from './arguments/timeout.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
 export type { Completion, Outcome, Settled } from './awaitable/outcome.js';
-export { createTask, Task } from './task/task.js';
-export type { TaskOptions, TaskStatus } from './task/task.js';
+export { createTask } from './task/create-task.js';
+export { Task } from './task/task.js';
+export type { TaskOptions } from './task/task.js';
+export type { TaskStatus } from './awaitable/source.js';
 export type { TaskGroup, TaskGroupOptions } from './combinators/task-group.js';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './combinators/wait.js';
 export type { ReturnWhen, WaitOptions, WaitResult } from './combinators/wait.js';
-
-/** What every facade takes besides the options of its combinator. */
-export interface Abortable {
-  /**
-   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
-   * or with what fails in that cleanup. When it is aborted already, nothing is started. None by default.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Runs awaitables at the same time, and gives all their results in the order they were given in. For the rules see the
@@ -53,7 +52,7 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,
   options?: GatherOptions<E> & Abortable,
 ): Promise<Gathered<A, E>> {
-  return toPromise(gather$(awaitables, options), signalOf('gather', options));
+  return toPromise(gather$(awaitables, withoutSignal('gather', options)), options?.signal);
 }
 
 /**
@@ -80,14 +79,12 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
 export function asCompleted<const A extends Awaitables, E extends boolean = false>(
   awaitables: A,
   options: AsCompletedOptions<E> & Abortable = {},
-): AsyncIterable<Completed<A, E>> {
-  const signal = signalOf('asCompleted', options);
-  const held =
-    (options.concurrency ?? Infinity) < Infinity ?
-      completions('asCompleted', awaitables, options, (result) => result.pipe(concatMap(hold)))
-      // What is there in time may be taken after the timeout.
-    : completions('asCompleted', awaitables, options, identity).pipe(map((value) => ({ value })));
-  return { [Symbol.asyncIterator]: () => new ResultIterator(held as Observable<Held<Completed<A, E>>>, signal) };
+): AsyncIterableIterator<Completed<A, E>, undefined> & AsyncDisposable {
+  const rest = withoutSignal('asCompleted', options) ?? {};
+  // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
+  const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;
+  const results = completions('asCompleted', awaitables, rest, hold) as Observable<Held<Completed<A, E>>>;
+  return new Results(results, options.signal);
 }
 
 /**
@@ -112,7 +109,7 @@ export function wait<const A extends AwaitableList>(
   awaitables: A,
   options?: WaitOptions & Abortable,
 ): Promise<WaitResult<Completed<A>>> {
-  return toPromise(wait$(awaitables, options), signalOf('wait', options));
+  return toPromise(wait$(awaitables, withoutSignal('wait', options)), options?.signal);
 }
 
 /**
@@ -178,23 +175,5 @@ export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abo
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with an AggregateError of every failure
  */
 export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options?: TaskGroupOptions & Abortable): Promise<R> {
-  return toPromise(taskGroup$(body, options), signalOf('taskGroup', options));
-}
-
-function signalOf(name: string, options: Abortable | undefined): AbortSignal | undefined {
-  checkOptions(name, options);
-  checkSignal(name, options?.signal);
-  return options?.signal;
-}
-
-/** Keeps the slot of a result until it has been taken. */
-function hold<T>(value: T): Observable<Held<T>> {
-  return new Observable((subscriber) => {
-    subscriber.next({
-      value,
-      free: () => {
-        subscriber.complete();
-      },
-    });
-  });
+  return toPromise(taskGroup$(body, withoutSignal('taskGroup', options)), options?.signal);
 }

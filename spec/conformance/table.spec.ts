@@ -8,7 +8,7 @@ interface ConformanceTable {
 
 const { problems, readme, render } = jest.requireActual<ConformanceTable>('../../scripts/conformance-table.js');
 
-describe("The list of CPython's cases", () => {
+describe("The list of others' cases", () => {
   it('has for each case a test or a reason, not both, and knows every case that a test names', () => {
     expect(problems()).toEqual([]);
   });

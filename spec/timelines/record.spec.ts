@@ -20,6 +20,8 @@ import {
   asyncFinalize,
   type Awaitable,
   CancelledError,
+  type Coroutine,
+  type CoroutineContext,
   createTask,
   gather,
   wait,
@@ -136,14 +138,6 @@ describe('what is tracked', () => {
       );
     });
 
-    it('a coroutine function that declares no parameter reads its signal during the call only', async () => {
-      const late = async (...contexts: { signal: AbortSignal }[]) => {
-        await Promise.resolve();
-        return contexts[0]?.signal;
-      };
-      await expect(lastValueFrom(gather([track('a', late)]))).rejects.toThrow('must declare the context');
-    });
-
     it('a Task that fails with nobody listening is an unhandled rejection', async () => {
       const reasons = await unhandledRejections(() => {
         void track(
@@ -216,6 +210,21 @@ describe('what is tracked', () => {
     await lastValueFrom(gather([track('a', async ({ signal }) => Promise.resolve(signal.aborted))]));
     expect(made).toBe(1);
     globalThis.AbortController = original;
+  });
+
+  it.each<[string, Coroutine<boolean>]>([
+    ['spreads its context', (context) => aborted({ ...context }.signal)],
+    [
+      'declares no parameter, and reads its signal later',
+      (...contexts: CoroutineContext[]) => Promise.resolve().then(() => aborted(contexts[0]?.signal)),
+    ],
+  ])('a coroutine function that %s is told through its signal, and recorded', async (_, coroutine) => {
+    const timeline = recordTimeline();
+    const task = createTask(timeline.track('a', coroutine));
+    await Promise.resolve();
+    task.cancel();
+    expect(await task).toBe(true);
+    expect(timeline.events.map(({ type }) => type)).toEqual(['tracked', 'started', 'cancelled', 'done']);
   });
 
   it('a coroutine function that never reads its signal is let go of at once', () => {
@@ -447,6 +456,15 @@ function sleep(ms: number): Promise<void> {
 
 function failAfter(ms: number): Observable<never> {
   return timer(ms).pipe(concatMap(() => throwError(() => failure)));
+}
+
+/** Ends when it is cancelled. */
+function aborted(signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    signal?.addEventListener('abort', () => {
+      resolve(signal.aborted);
+    });
+  });
 }
 
 /** Runs until it is cancelled, and then for so many milliseconds more. */

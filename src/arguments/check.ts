@@ -1,6 +1,6 @@
+import { describe } from '../awaitable/describe.js';
 import {
   hasMethod,
-  type Input,
   isAsyncIterable,
   isInput,
   isIterable,
@@ -11,37 +11,34 @@ import {
 
 // Every public function checks its arguments when it is called, and says what it was given.
 
-/**
- * What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait.
- *
- * ```ts
- * const enough = new Subject<string>();
- * waitFor(NEVER, enough).subscribe({ error: (error) => console.log(error.name) });
- * enough.next('a click, say');
- * // TimeoutError
- * ```
- *
- * asyncio: the seconds of a `timeout`.
- */
-export type Timeout = number | Date | Input<unknown>;
-
-export function checkOptions(name: string, options: unknown): void {
-  const valid = options === undefined || (typeof options === 'object' && options !== null);
-  check(valid, name, 'options', 'an object', options);
+/** Options that the function does not know, where TypeScript could not see them. */
+export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
+  if (options === undefined) return;
+  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
+  // Read without calling getters.
+  for (const [key, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
+    if (known.includes(key) || (value === undefined && get === undefined)) continue;
+    throw new TypeError(`${name}: there is no option ${key}, only ${known.join(', ')}`);
+  }
 }
 
 export function checkList(name: string, awaitables: unknown): void {
-  checkAwaitables(isList(awaitables), name, 'an iterable or async iterable', awaitables);
+  const valid = isList(awaitables) && !(awaitables instanceof Map);
+  checkAwaitables(valid, name, 'an iterable or async iterable', awaitables);
 }
 
 export function checkListOrRecord(name: string, awaitables: unknown): void {
-  const expected = 'an iterable, an async iterable or a plain record';
+  const expected = 'an iterable, an async iterable, a plain record or a Map';
   checkAwaitables(isList(awaitables) || isRecord(awaitables), name, expected, awaitables);
 }
 
 function checkAwaitables(valid: boolean, name: string, expected: string, given: unknown): void {
   const hint = isObservable(given) ? ` (${name}All takes what an Observable emits, [observable] is a list of one)` : '';
   check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hint);
+  if (Array.isArray(given))
+    given.forEach((each, index) => {
+      checkNested(each, name, `awaitables[${index}]`);
+    });
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -78,11 +75,22 @@ export function checkSignal(name: string, signal: unknown): void {
   check(valid, name, 'signal', 'an AbortSignal', signal);
 }
 
-/** The argument `awaitable`, or one of the `awaitables`, at this index or key. */
-export function checkAwaitable(name: string, value: unknown, index?: number, keys?: readonly string[]): void {
-  if (typeof value === 'function' || isInput(value)) return;
-  const place = index === undefined ? '' : `s${keys ? `.${keys[index]}` : `[${index}]`}`;
-  check(false, name, `awaitable${place}`, 'an ObservableInput or a coroutine function', value);
+/** The argument `awaitable`, or one of the `awaitables`, at this place. */
+export function checkAwaitable(name: string, value: unknown, place = 'awaitable'): void {
+  if (typeof value === 'function') return;
+  check(isInput(value), name, place, 'an ObservableInput or a coroutine function', value);
+  checkNested(value, name, place);
+}
+
+/** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
+function checkNested(value: unknown, name: string, place: string): void {
+  if (!Array.isArray(value)) return;
+  const index = value.findIndex((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
+  if (index < 0) return;
+  const given = `a list that holds ${describe(value[index])}`;
+  throw new TypeError(
+    `${name}: ${place} must be an ObservableInput or a coroutine function, got ${given} (gather what is in it, or flatten the list)`,
+  );
 }
 
 function check(
@@ -95,19 +103,6 @@ function check(
   hint = '',
 ): void {
   if (!valid) throw new Kind(`${name}: ${argument} must be ${expected}, got ${describe(given)}${hint}`);
-}
-
-/** A value as an error message shows it. */
-export function describe(value: unknown): string {
-  if (isObservable(value)) return 'an Observable';
-  if (isPromiseLike(value)) return 'a Promise';
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (typeof value === 'string') return `the string '${value}'`;
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  const { name } = (value.constructor as { name?: string } | undefined) ?? {};
-  return name === undefined || name === 'Object' ? 'an object' : `an object of class ${name}`;
 }
 
 function isList(value: unknown): boolean {

@@ -1,6 +1,30 @@
-import { asyncScheduler, concat, defer, ignoreElements, NEVER, type Observable, take, timer } from 'rxjs';
-import type { Timeout } from './check.js';
-import { fromInput } from '../awaitable/input.js';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  ignoreElements,
+  NEVER,
+  type Observable,
+  take,
+  type TimeoutError,
+  timer,
+} from 'rxjs';
+import { fromInput, type Input } from '../awaitable/input.js';
+import { timeoutError } from '../errors.js';
+
+/**
+ * What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait.
+ *
+ * ```ts
+ * const enough = new Subject<string>();
+ * waitFor(NEVER, enough).subscribe({ error: (error) => console.log(error.name) });
+ * enough.next('a click, say');
+ * // TimeoutError
+ * ```
+ *
+ * asyncio: the seconds of a `timeout`.
+ */
+export type Timeout = number | Date | Input<unknown>;
 
 /** The longest delay that the platform's timers can take; longer ones would run out at once. */
 const longestDelay = 2 ** 31 - 1;
@@ -10,6 +34,15 @@ export function expiry(timeout: Timeout | undefined): Observable<unknown> {
   if (timeout === undefined || timeout === Infinity) return NEVER;
   if (timeout instanceof Date) return defer(() => after(timeout.getTime() - asyncScheduler.now()));
   return typeof timeout === 'number' ? after(timeout) : fromInput(timeout).pipe(take(1));
+}
+
+/** What running out of it fails with: it says what ran out, after how long, and what was still going on. */
+export function timedOut(what: string, timeout: Timeout | undefined): TimeoutError {
+  const when =
+    timeout instanceof Date ? ` at ${timeout.toISOString()}`
+    : typeof timeout === 'number' ? ` after ${timeout} ms`
+    : '';
+  return timeoutError(`${what} timed out${when}`);
 }
 
 /** Whether a timeout has run out before it was even armed. */

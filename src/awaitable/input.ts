@@ -1,9 +1,10 @@
-import { defer, from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
-import { report } from '../cleanup/close.js';
+import { defer, from, Observable, type ObservableInput, type Subscriber, type Unsubscribable } from 'rxjs';
+import { failuresOf } from '../cleanup/collector.js';
+import { leave } from '../cleanup/lingering.js';
 
-// rxjs's `from` and its notion of an ObservableInput, but for three things: an AsyncIterable is told at once when nobody
-// listens to it any more, not when it yields its next value; whatever can be awaited will do as a Promise, where rxjs
-// needs a `then` that returns another; and the platform's own Observables are taken as well.
+// rxjs's `from` and its notion of an ObservableInput, but for these: an AsyncIterable is told at once when nobody listens to
+// it any more, not when it yields its next value, and a ReadableStream is cancelled then; whatever can be awaited will do as a
+// Promise, where rxjs needs a `then` that returns another; the platform's own Observables are taken as well.
 
 /**
  * What rxjs takes as an Observable, and what the platform calls one. No string, though it is a list of characters: nobody
@@ -13,11 +14,11 @@ export type Input<T> = (ObservableInput<T> & object) | NativeObservable<T>;
 
 /**
  * What is needed of an Observable of the platform, such as `button.when('click')` gives: aborting the `signal`
- * unsubscribes.
+ * unsubscribes. So does `unsubscribe()` of what it returns, if it returns such a thing, as rxjs's `Subscribable` does.
  */
 export interface NativeObservable<T> {
   /** Starts it, and calls the observer until it ends or the `signal` aborts. */
-  subscribe(observer: NativeObserver<T>, options: { signal: AbortSignal }): void;
+  subscribe(observer: NativeObserver<T>, options: { signal: AbortSignal }): void | Unsubscribable;
 }
 
 /** What a {@link NativeObservable} calls. */
@@ -32,6 +33,7 @@ export interface NativeObserver<T> {
 
 export function fromInput<T>(input: Input<T>): Observable<T> {
   if (isObservable<T>(input)) return from(input);
+  if (isStream<T>(input)) return read(input);
   if (isAsyncIterable<T>(input)) return iterate(input);
   if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
   return isObservableInput<T>(input) ? from(input) : fromNative(input);
@@ -47,7 +49,7 @@ export function isObservableInput<T = unknown>(value: unknown): value is Observa
     isObservable(value) ||
     isPromiseLike(value) ||
     isAsyncIterable(value) ||
-    hasMethod(value, 'getReader') ||
+    isStream(value) ||
     (typeof value === 'object' && (isIterable(value) || isArrayLike(value)))
   );
 }
@@ -76,6 +78,10 @@ export function hasMethod(value: unknown, key: PropertyKey): boolean {
   return typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
 }
 
+function isStream<T>(value: unknown): value is ReadableStream<T> {
+  return hasMethod(value, 'getReader');
+}
+
 function isArrayLike(value: object | null): boolean {
   return value !== null && 'length' in value && typeof value.length === 'number';
 }
@@ -98,35 +104,70 @@ function fromNative<T>(source: NativeObservable<T>): Observable<T> {
         subscriber.complete();
       },
     };
-    source.subscribe(observer, { signal: controller.signal });
+    const subscription: unknown = source.subscribe(observer, { signal: controller.signal });
+    if (hasMethod(subscription, 'unsubscribe')) subscriber.add(subscription as Unsubscribable);
+  });
+}
+
+/** Unlike an iterator, it hears of the cancellation also while it owes a value. */
+function read<T>(stream: ReadableStream<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    const reader = stream.getReader();
+    pump(
+      () => reader.read() as Promise<IteratorResult<T>>,
+      subscriber,
+      () => {
+        leave(failuresOf(reader.cancel()), subscriber);
+      },
+    );
   });
 }
 
 function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const iterator = iterable[Symbol.asyncIterator]();
-    let over = false;
-    subscriber.add(() => {
-      if (!over) void Promise.resolve(iterator.return?.()).catch(report);
-    });
-    void pump(iterator, subscriber).then(
-      () => {
-        over = true;
-        subscriber.complete();
-      },
-      (error: unknown) => {
-        over = true;
-        if (subscriber.closed) report(error);
-        else subscriber.error(error);
+    pump(
+      () => iterator.next(),
+      subscriber,
+      (asked) => {
+        const returned = iterator.return?.();
+        if (returned === undefined) return;
+        const cleanup = failuresOf(returned);
+        // It answers only after what it was asked before, and nothing can hurry that: it is let go of.
+        if (!asked) leave(cleanup, subscriber);
       },
     );
   });
 }
 
-async function pump<T>(iterator: AsyncIterator<T>, subscriber: Subscriber<T>): Promise<void> {
-  for (;;) {
-    const result = await iterator.next();
-    if (result.done === true || subscriber.closed) return;
-    subscriber.next(result.value);
-  }
+/** Asks for one value after the other; `stop` is told whether one is still owed. */
+function pump<T>(
+  next: () => PromiseLike<IteratorResult<T>>,
+  subscriber: Subscriber<T>,
+  stop: (asked: boolean) => void,
+): void {
+  let asked = false;
+  let over = false;
+  subscriber.add(() => {
+    if (!over) stop(asked);
+  });
+  const all = async () => {
+    for (;;) {
+      asked = true;
+      const result = await next();
+      asked = false;
+      if (result.done === true) over = true;
+      if (over || subscriber.closed) return;
+      subscriber.next(result.value);
+    }
+  };
+  all().then(
+    () => {
+      subscriber.complete();
+    },
+    (error: unknown) => {
+      over = true;
+      subscriber.error(error);
+    },
+  );
 }

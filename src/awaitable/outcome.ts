@@ -1,5 +1,3 @@
-import { catchError, map, type Observable, of } from 'rxjs';
-
 /**
  * How an awaitable ended, as `Promise.allSettled` gives it. A cancelled Task's is rejected with its CancelledError.
  *
@@ -7,7 +5,7 @@ import { catchError, map, type Observable, of } from 'rxjs';
  */
 export type Outcome<T> = PromiseSettledResult<T>;
 
-/** An {@link Outcome} and what it is the outcome of: the index in a list, the property name in a record. */
+/** An {@link Outcome} and what it is the outcome of: the index in a list, the key in a record or a Map. */
 export type Completion<T, K = number> = Outcome<T> & {
   /** Which of the awaitables it was. */
   readonly key: K;
@@ -16,9 +14,10 @@ export type Completion<T, K = number> = Outcome<T> & {
 /** What stands for a result, with and without `returnExceptions`. */
 export type Settled<T, E extends boolean> = E extends true ? Outcome<T> : T;
 
-export function asOutcome<T>(result: Observable<T>): Observable<Outcome<T>> {
-  return result.pipe(
-    map((value): Outcome<T> => ({ status: 'fulfilled', value })),
-    catchError((reason: unknown) => of<Outcome<T>>({ status: 'rejected', reason })),
-  );
+export function fulfilled<T>(value: T): PromiseFulfilledResult<T> {
+  return { status: 'fulfilled', value };
+}
+
+export function rejected(reason: unknown): PromiseRejectedResult {
+  return { status: 'rejected', reason };
 }

@@ -1,8 +1,4 @@
-import { Observable } from 'rxjs';
-import { Execution } from './coroutine.js';
-import { lastOf } from './start.js';
-import { fromInput, hasMethod, type Input } from './input.js';
-import type { Task } from '../task/task.js';
+import type { Input } from './input.js';
 
 /**
  * What every combinator takes: an `ObservableInput` (an Observable, a Promise, an iterable …), an Observable of the
@@ -25,7 +21,8 @@ export type AwaitableList =
   readonly Awaitable<unknown>[] | Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>>;
 
 /** A list or a record of awaitables. */
-export type Awaitables = AwaitableList | Readonly<Record<string, Awaitable<unknown>>>;
+export type Awaitables =
+  AwaitableList | ReadonlyMap<unknown, Awaitable<unknown>> | Readonly<Record<string, Awaitable<unknown>>>;
 
 /**
  * A coroutine function: called once per subscription, and given a {@link CoroutineContext} whose `signal` aborts when it
@@ -60,26 +57,3 @@ export type Result<A> =
   A extends Coroutine<infer T> ? T
   : A extends Input<infer T> ? T
   : never;
-
-/** Emits what the awaitable emits; of a coroutine function the result only. */
-export function fromAwaitable<T>(awaitable: Awaitable<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    if (typeof awaitable !== 'function') fromInput(awaitable).subscribe(subscriber);
-    else new Execution(awaitable, subscriber, subscriber).start();
-  });
-}
-
-/** Emits the result of the awaitable, and nothing else. */
-export function resultOf<T>(awaitable: Awaitable<T>): Observable<T> {
-  const source = fromAwaitable(awaitable);
-  return typeof awaitable === 'function' ? source : lastOf(source);
-}
-
-/** What combinators use of a Task, and what marks it as one, for every copy of this package. */
-export const watch = Symbol.for('rx-asyncio.Task');
-export const unwatch = Symbol.for('rx-asyncio.Task.unwatch');
-export const cancelPart = Symbol.for('rx-asyncio.Task.cancelPart');
-
-export function isTask(value: unknown): value is Task<unknown> {
-  return hasMethod(value, watch);
-}

@@ -1,22 +1,13 @@
-import { defer, identity, map, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
-import { type Awaitable, type Awaitables, type Result, resultOf } from '../awaitable/types.js';
-import { timeoutError } from '../errors.js';
-import {
-  checkAwaitable,
-  checkConcurrency,
-  checkListOrRecord,
-  checkOptions,
-  checkTimeout,
-  isRecord,
-  type Timeout,
-} from '../arguments/check.js';
+import { identity, map, merge, Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
+import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
+import { type Completion, fulfilled, rejected } from '../awaitable/outcome.js';
+import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
+import { closing, type Source } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
-import { awaitCleanup } from '../cleanup/close.js';
-import { mergeMany } from '../running/fan-in.js';
-import { type Items, pullEach } from '../running/runner.js';
-import { isIterable } from '../awaitable/input.js';
-import { expiry } from '../arguments/timeout.js';
-import { asOutcome, type Completion } from '../awaitable/outcome.js';
+import { type Group, groupsOf, type Items } from '../running/groups.js';
+import { run } from '../running/run.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
 export interface AsCompletedOptions<E extends boolean = boolean> {
@@ -91,52 +82,79 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 ): OperatorFunction<A, Completed<readonly A[], E>> {
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
-    defer(
-      () => run('asCompletedAll', new Arrivals(source), options, identity) as Observable<Completed<readonly A[], E>>,
-    );
+    closing(() => results('asCompletedAll', { items: new Arrivals(source) }, options, identity)) as Observable<
+      Completed<readonly A[], E>
+    >;
 }
 
-/** {@link asCompleted}, where what `hold` makes of each result keeps its slot until it completes. */
-export function completions<R>(
+/** Makes something of each result. What takes `free` keeps the slot of the result until that is called. */
+export type Hold = (result: unknown, free: () => void) => unknown;
+
+/** {@link asCompleted}, with something made of each result. */
+export function completions(
   name: string,
   awaitables: Awaitables,
   options: AsCompletedOptions,
-  hold: (result: Observable<unknown>) => Observable<R>,
-): Observable<R> {
+  hold: Hold,
+): Observable<unknown> {
   checkListOrRecord(name, awaitables);
   checkAsCompletedOptions(name, options);
-  if (!isRecord(awaitables)) return run(name, awaitables, options, hold);
-  return defer(() => run(name, Object.values(awaitables), options, hold, Object.keys(awaitables)));
+  return closing(() => results(name, listed(awaitables), options, hold));
 }
 
 function checkAsCompletedOptions(name: string, options: AsCompletedOptions): void {
-  checkOptions(name, options);
+  checkOptions(name, options, ['concurrency', 'timeout', 'returnExceptions']);
   checkConcurrency(name, options.concurrency);
   checkTimeout(name, options.timeout);
 }
 
-function run<R>(
+function results(
   name: string,
-  awaitables: Items<Awaitable<unknown>>,
+  { items, keys }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, timeout, returnExceptions = false }: AsCompletedOptions,
-  hold: (result: Observable<unknown>) => Observable<R>,
-  keys?: readonly string[],
-): Observable<R> {
-  const start = (awaitable: Awaitable<unknown>, index: number) => {
-    checkAwaitable(name, awaitable, index, keys);
-    const result = resultOf(awaitable);
-    const key = keys ? keys[index] : index;
-    return hold(returnExceptions ? asOutcome(result).pipe(map((outcome) => ({ ...outcome, key }))) : result);
+  hold: Hold,
+): Source<unknown> {
+  const check = (awaitable: unknown, index: number) => {
+    checkAwaitable(name, awaitable, placeOf(index, keys));
   };
-  const expired = expiry(timeout).pipe(
+  const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
+  const keyOf = (index: number) => (keys === undefined ? index : keys[index]);
+  /** Runs a group, and emits each of its results as it is there. */
+  const completed = (group: Group<Awaitable<unknown>>) =>
+    run<unknown, unknown>(group, concurrency, (subscriber, runner) => {
+      const emit = (result: unknown) => {
+        if (hold.length > 1) runner().limit--;
+        subscriber.next(hold(result, free));
+      };
+      const free = () => {
+        runner().limit++;
+        runner().fill();
+      };
+      return {
+        starting: check,
+        nameOf,
+        fulfilled: (value, index) => {
+          emit(returnExceptions ? { ...fulfilled(value), key: keyOf(index) } : value);
+        },
+        failed: (error, index) => {
+          if (returnExceptions) emit({ ...rejected(error), key: keyOf(index) });
+          else subscriber.error(error);
+        },
+        finished: () => {
+          subscriber.complete();
+        },
+      };
+    });
+  const groups = groupsOf(items, concurrency, check).map(completed);
+  const merged = merge(...groups.map((group) => new Observable(group)));
+  const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
+  return { subscribe: (subscriber) => timed.subscribe(subscriber) };
+}
+
+function expired(name: string, timeout: Timeout): Observable<never> {
+  return expiry(timeout).pipe(
     map(() => {
-      throw timeoutError();
+      throw timedOut(name, timeout);
     }),
   );
-  const merged = defer(() =>
-    concurrency === Infinity && isIterable<Awaitable<unknown>>(awaitables) ?
-      mergeMany(Array.from(awaitables, start))
-    : pullEach(awaitables, concurrency, start),
-  );
-  return merged.pipe(takeUntil(expired), awaitCleanup());
 }

@@ -1,6 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkFunction } from '../arguments/check.js';
-import { awaitCleanup, failuresOf, offerCleanup } from '../cleanup/close.js';
+import { isPromiseLike } from '../awaitable/input.js';
+import { closing } from '../cleanup/closing.js';
+import { failuresOf, isFailure, offer } from '../cleanup/collector.js';
+import { currentContext } from '../running/context.js';
 
 /**
  * Like rxjs's `finalize`, but the promise of its callback is awaited: before complete or error are passed on, and by
@@ -24,10 +27,18 @@ import { awaitCleanup, failuresOf, offerCleanup } from '../cleanup/close.js';
  */
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);
-  return awaitCleanup(() => {
-    const finalizing = callback();
-    if (finalizing === undefined) return;
-    const cleanup = failuresOf(finalizing);
-    offerCleanup(() => cleanup);
-  });
+  return (source) =>
+    closing(() => {
+      const context = currentContext();
+      return {
+        subscribe: (subscriber) => source.subscribe(subscriber),
+        finalize: (ended) => {
+          const finalizing = context.run(callback);
+          if (!isPromiseLike(finalizing)) return;
+          const cleanup = failuresOf(finalizing);
+          // That it was cancelled is no failure; but nobody has cancelled what has ended by itself.
+          offer(ended ? cleanup : cleanup.then((failures) => failures.filter(isFailure)));
+        },
+      };
+    });
 }

@@ -1,24 +1,14 @@
-import {
-  concat,
-  defer,
-  ignoreElements,
-  map,
-  type Observable,
-  of,
-  type OperatorFunction,
-  tap,
-  throwIfEmpty,
-} from 'rxjs';
-import { type Awaitable, type Awaitables, cancelPart, isTask, type Result, resultOf } from '../awaitable/types.js';
-import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, isRecord } from '../arguments/check.js';
+import { forkJoin, map, Observable, of, type OperatorFunction } from 'rxjs';
+import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
+import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
+import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
+import { closing, type Source } from '../cleanup/closing.js';
+import type { Subscribe } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
-import { awaitCleanup } from '../cleanup/close.js';
-import { joinAll } from '../running/fan-in.js';
-import { isIterable } from '../awaitable/input.js';
-import { type Items, pullEach } from '../running/runner.js';
-import { join } from '../running/join.js';
-import { asOutcome, type Settled } from '../awaitable/outcome.js';
-import type { Task } from '../task/task.js';
+import { type Group, groupsOf, type Items } from '../running/groups.js';
+import { run } from '../running/run.js';
+import { cancelPart, isTask, type TaskLike } from '../task/symbols.js';
 
 /** What {@link gather} takes besides the awaitables. */
 export interface GatherOptions<E extends boolean = boolean> {
@@ -65,9 +55,7 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
 ): Observable<Gathered<A, E>> {
   checkListOrRecord('gather', awaitables);
   checkGatherOptions('gather', options);
-  const gathered: Observable<unknown> =
-    isRecord(awaitables) ? ofRecord(awaitables, options) : results('gather', awaitables, options);
-  return gathered as Observable<Gathered<A, E>>;
+  return closing(() => results('gather', listed(awaitables), options)) as Observable<Gathered<A, E>>;
 }
 
 /**
@@ -89,60 +77,61 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
   checkGatherOptions('gatherAll', options);
   return (source) =>
-    defer(() => results('gatherAll', new Arrivals(source), options) as Observable<Settled<Result<A>, E>[]>);
+    closing(() => results('gatherAll', { items: new Arrivals(source) }, options)) as Observable<
+      Settled<Result<A>, E>[]
+    >;
 }
 
 function checkGatherOptions(name: string, options: GatherOptions): void {
-  checkOptions(name, options);
+  checkOptions(name, options, ['concurrency', 'returnExceptions']);
   checkConcurrency(name, options.concurrency);
-}
-
-function ofRecord(
-  awaitables: Readonly<Record<string, Awaitable<unknown>>>,
-  options: GatherOptions,
-): Observable<Record<string, unknown>> {
-  return defer(() => {
-    const keys = Object.keys(awaitables);
-    return results('gather', Object.values(awaitables), options, keys).pipe(
-      map((values) => Object.fromEntries(keys.map((key, index) => [key, values[index]]))),
-    );
-  });
 }
 
 function results(
   name: string,
-  awaitables: Items<Awaitable<unknown>>,
+  { items, keys, keyed }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, returnExceptions = false }: GatherOptions,
-  keys?: readonly string[],
-): Observable<unknown[]> {
-  return defer(() => {
-    const tasks: Task<unknown>[] = [];
-    const check = (awaitable: Awaitable<unknown>, index: number) => {
-      checkAwaitable(name, awaitable, index, keys);
-      if (isTask(awaitable)) tasks.push(awaitable);
-    };
-    // An outcome has to be one of the result, which is otherwise the last value anyway.
-    const settled = (awaitable: Awaitable<unknown>) => (returnExceptions ? asOutcome(resultOf(awaitable)) : awaitable);
-
-    const joined = (list: Iterable<Awaitable<unknown>>) => {
-      const all = [...list];
-      all.forEach(check);
-      // Like forkJoin, it is empty when one of them is.
-      return all.length > 0 ? joinAll(returnExceptions ? all.map(settled) : all, join).pipe(throwIfEmpty()) : of([]);
-    };
-    const collected = () => {
+): Source<unknown> {
+  const tasks: TaskLike[] = [];
+  const check = (awaitable: unknown, index: number) => {
+    checkAwaitable(name, awaitable, placeOf(index, keys));
+    if (isTask(awaitable)) tasks.push(awaitable);
+  };
+  const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
+  /** Runs a group, and emits all its results together. */
+  const gathered = (group: Group<Awaitable<unknown>>) =>
+    run<unknown, unknown[]>(group, concurrency, (subscriber) => {
       const values: unknown[] = [];
-      const run = (awaitable: Awaitable<unknown>, index: number) => {
-        check(awaitable, index);
-        return resultOf(settled(awaitable)).pipe(tap((value: unknown) => (values[index] = value)));
+      return {
+        starting: check,
+        nameOf,
+        fulfilled: (value, index) => {
+          values[index - group.first] = returnExceptions ? fulfilled(value) : value;
+        },
+        failed: (error, index) => {
+          if (returnExceptions) values[index - group.first] = rejected(error);
+          else subscriber.error(error);
+        },
+        finished: () => {
+          subscriber.next(values);
+          subscriber.complete();
+        },
       };
-      return concat(pullEach(awaitables, concurrency, run).pipe(ignoreElements()), of(values));
-    };
-
-    const all = concurrency === Infinity && isIterable(awaitables) ? joined(awaitables) : collected();
-    const cancelTasks = (ended: boolean) => {
+    });
+  const groups = groupsOf(items, concurrency, check).map(gathered);
+  const all = joined(groups);
+  return {
+    subscribe: keyed === undefined ? all : (subscriber) => new Observable(all).pipe(map(keyed)).subscribe(subscriber),
+    finalize: (ended) => {
       if (!ended) for (const task of tasks) task[cancelPart]();
-    };
-    return all.pipe(awaitCleanup(cancelTasks));
-  });
+    },
+  };
+}
+
+/** The results of all groups together; one group has nothing to be joined with. */
+function joined<T>(groups: readonly Subscribe<T[]>[]): Subscribe<T[]> {
+  const [only, second] = groups;
+  if (only !== undefined && second === undefined) return only;
+  const all = groups.length > 0 ? forkJoin(groups.map((group) => new Observable(group))) : of([]);
+  return (subscriber) => all.pipe(map((results) => ([] as T[]).concat(...results))).subscribe(subscriber);
 }

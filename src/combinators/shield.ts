@@ -1,7 +1,9 @@
 import { defer, type Observable } from 'rxjs';
-import { type Awaitable, isTask, type Result } from '../awaitable/types.js';
 import { checkAwaitable } from '../arguments/check.js';
-import { createTask, type Task } from '../task/task.js';
+import type { Awaitable, Result } from '../awaitable/types.js';
+import { createTask } from '../task/create-task.js';
+import { isTask } from '../task/symbols.js';
+import type { Task } from '../task/task.js';
 
 /**
  * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes
@@ -23,6 +25,7 @@ import { createTask, type Task } from '../task/task.js';
 export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
   return defer(
-    () => (isTask(awaitable) ? awaitable : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
+    () =>
+      (isTask(awaitable) ? (awaitable as unknown) : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
   );
 }

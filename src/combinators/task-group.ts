@@ -1,11 +1,10 @@
-import { Observable, type Subscriber } from 'rxjs';
-import { type Awaitable, type CoroutineContext, type Result, watch } from '../awaitable/types.js';
-import { CancelledError, InvalidStateError } from '../errors.js';
-import { checkAwaitable, checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
-import { cancellationReason, type Cleanup, collect, type Failures, handOver } from '../cleanup/close.js';
+import { Observable } from 'rxjs';
+import { checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
-import { Queue } from '../running/queue.js';
-import { startTask, type Task, type TaskOptions, taskOf } from '../task/task.js';
+import type { Awaitable, CoroutineContext, Result } from '../awaitable/types.js';
+import { leave } from '../cleanup/lingering.js';
+import { Group } from './group.js';
+import type { Task, TaskOptions } from '../task/task.js';
 
 /** What {@link taskGroup} takes besides the body. */
 export interface TaskGroupOptions {
@@ -84,7 +83,7 @@ export interface TaskGroup extends CoroutineContext {
  */
 export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: TaskGroupOptions = {}): Observable<R> {
   checkFunction('taskGroup', 'body', body);
-  checkOptions('taskGroup', options);
+  checkOptions('taskGroup', options, ['concurrency']);
   checkConcurrency('taskGroup', options.concurrency);
   // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
   return new Observable((subscriber) => {
@@ -92,143 +91,8 @@ export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: Task
     if (subscriber.closed) return;
     const group = new Group(subscriber, options.concurrency ?? Infinity);
     subscriber.add(() => {
-      handOver(subscriber, group.abandon());
+      leave(group.abandon(), subscriber);
     });
     group.run(body);
   });
-}
-
-class Group<R> implements TaskGroup {
-  readonly #subscriber: Subscriber<R>;
-  readonly #concurrency: number;
-  /** The body and the tasks that are not done. The group ends when there are none. */
-  readonly #open = new Set<Task<unknown>>();
-  readonly #running = new Set<Task<unknown>>();
-  /** Those that wait for room to run, some of them cancelled meanwhile. */
-  readonly #waiting = new Queue<Task<unknown>>();
-  /** A Set, since a failure that the body passes on from one of its tasks is one failure. */
-  readonly #failures = new Set<unknown>();
-  // The group's own, since tasks may heed it when the body, and with it the body's signal, is done.
-  readonly #controller = new AbortController();
-  #body!: Task<R>;
-  #starting = false;
-  #closing = false;
-  #cancelled = false;
-  #finishCleanup: (() => void) | undefined;
-
-  constructor(subscriber: Subscriber<R>, concurrency: number) {
-    this.#subscriber = subscriber;
-    this.#concurrency = concurrency;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  run(body: (group: TaskGroup) => Input<R>): void {
-    this.#body = taskOf((context) => {
-      // Read for the body, which is thereby always waited for.
-      context.signal.throwIfAborted();
-      return body(this);
-    });
-    this.#add(this.#body);
-    startTask(this.#body);
-  }
-
-  // These two are functions of the instance, so that the group can be destructured.
-  readonly createTask = <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions): Task<Result<A>> => {
-    checkAwaitable('group.createTask', awaitable);
-    checkOptions('group.createTask', options);
-    if (this.#closing) {
-      const state = this.#open.size > 0 ? 'is closing' : 'has ended';
-      throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
-    }
-    const task = taskOf(awaitable as Awaitable<Result<A>>, options);
-    this.#add(task);
-    this.#waiting.push(task);
-    this.#startNext();
-    return task;
-  };
-
-  readonly cancel = (): void => {
-    if (this.#closing) return;
-    this.#cancelled = true;
-    this.#cancelAll();
-  };
-
-  /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
-  abandon(): Failures | Cleanup {
-    const cleanup = collect(() => {
-      this.#cancelAll();
-    });
-    // What listeners to the signal tore down fails the group as its tasks do, in one AggregateError.
-    const failure = (failures: Failures) => {
-      for (const each of failures) this.#failures.add(each);
-      return this.#takeFailure();
-    };
-    if (this.#open.size === 0) return cleanup instanceof Promise ? cleanup.then(failure) : failure(cleanup);
-    const ended = new Promise<void>((resolve) => {
-      this.#finishCleanup = resolve;
-    });
-    return Promise.all([cleanup, ended]).then(([failures]) => failure(failures));
-  }
-
-  #add(task: Task<unknown>): void {
-    this.#open.add(task);
-    task[watch]((ended) => {
-      this.#ended(ended);
-    });
-  }
-
-  /** A loop, not a recursion, since tasks may end while they are being started. */
-  #startNext(): void {
-    if (this.#starting) return;
-    this.#starting = true;
-    while (!this.#closing && this.#running.size < this.#concurrency && !this.#waiting.isEmpty) {
-      const task = this.#waiting.shift();
-      if (task.done) continue;
-      this.#running.add(task);
-      startTask(task);
-    }
-    this.#starting = false;
-  }
-
-  #ended(task: Task<unknown>): void {
-    this.#open.delete(task);
-    this.#running.delete(task);
-    if (task.status === 'rejected') this.#failures.add(task.exception());
-    // As in asyncio, a body that ends in a cancellation of its own takes the group with it.
-    if (task.status === 'rejected' || (task === this.#body && task.status === 'cancelled')) this.#cancelAll();
-    this.#startNext();
-    if (this.#open.size === 0) this.#conclude();
-  }
-
-  #cancelAll(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.#controller.abort(cancellationReason(() => new CancelledError()));
-    for (const task of this.#open) task.cancel();
-  }
-
-  #conclude(): void {
-    this.#closing = true;
-    if (this.#finishCleanup !== undefined) this.#finishCleanup();
-    // It is closed when a task that was cancelled at once has concluded the group already.
-    else if (!this.#subscriber.closed) {
-      const failure = this.#takeFailure();
-      if (failure.length > 0) this.#subscriber.error(failure[0]);
-      else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
-      else {
-        this.#subscriber.next(undefined as R);
-        this.#subscriber.complete();
-      }
-    }
-  }
-
-  /** For whoever asks first. */
-  #takeFailure(): Failures {
-    const failures = [...this.#failures];
-    this.#failures.clear();
-    return failures.length > 0 ? [new AggregateError(failures, 'unhandled errors in a taskGroup')] : [];
-  }
 }

@@ -1,10 +1,11 @@
-import { catchError, concat, defer, type Observable, of, take, takeUntil, tap, throwError } from 'rxjs';
-import { type Awaitable, cancelPart, isTask, type Result } from '../awaitable/types.js';
-import { isCancelledError, timeoutError } from '../errors.js';
-import { checkAwaitable, checkTimeout, type Timeout } from '../arguments/check.js';
-import { awaitCleanup } from '../cleanup/close.js';
-import { expiry, isPast } from '../arguments/timeout.js';
-import { startTask, type Task, taskOf } from '../task/task.js';
+import { catchError, concat, defer, type Observable, of, take, takeUntil, throwError } from 'rxjs';
+import { checkAwaitable, checkTimeout } from '../arguments/check.js';
+import { expiry, isPast, timedOut, type Timeout } from '../arguments/timeout.js';
+import type { Awaitable, Result } from '../awaitable/types.js';
+import { closing } from '../cleanup/closing.js';
+import { isCancelledError } from '../errors.js';
+import { cancelPart, isTask } from '../task/symbols.js';
+import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows
@@ -32,23 +33,33 @@ export function waitFor<A extends Awaitable<unknown>>(
 ): Observable<Result<A>> {
   checkAwaitable('waitFor', awaitable);
   checkTimeout('waitFor', timeout);
-  return defer(() => {
+  return closing(() => {
     type T = Result<A>;
     const shared = isTask(awaitable);
-    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
-    const cancel = () => {
-      task[cancelPart]();
-    };
+    const task =
+      shared ?
+        (awaitable as unknown as Task<T>)
+      : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable) ?? 'the awaitable');
     const result = defer(() => {
       if (!shared) startTask(task);
       return task;
     });
     // The Task was cancelled for the timeout, so that is what its cancellation is called here.
-    const afterCancelling = task.pipe(
-      tap({ subscribe: () => void task.cancel() }),
-      catchError((error: unknown) => throwError(() => (isCancelledError(error) ? timeoutError() : error))),
+    const afterCancelling = defer(() => {
+      task.cancel();
+      return task;
+    }).pipe(
+      catchError((error: unknown) =>
+        throwError(() => (isCancelledError(error) ? timedOut(`waitFor: ${task.name}`, timeout) : error)),
+      ),
     );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);
-    return concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1), awaitCleanup(cancel));
+    const all = concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1));
+    return {
+      subscribe: (subscriber) => all.subscribe(subscriber),
+      finalize: () => {
+        task[cancelPart]();
+      },
+    };
   });
 }

@@ -1,33 +1,27 @@
 import {
-  concat,
-  defer,
-  from,
   identity,
-  ignoreElements,
   map,
   type MonoTypeOperatorFunction,
   Observable,
-  of,
   type OperatorFunction,
+  reduce,
   take,
   takeUntil,
   takeWhile,
   throwIfEmpty,
 } from 'rxjs';
-import {
-  type Awaitable,
-  type AwaitableList,
-  cancelPart,
-  isTask,
-  type Result,
-  unwatch,
-  watch,
-} from '../awaitable/types.js';
-import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout, type Timeout } from '../arguments/check.js';
-import { awaitCleanup, cleanUp } from '../cleanup/close.js';
-import { type InnerObserver, listen } from '../cleanup/upstream.js';
+import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout } from '../arguments/check.js';
+import { placeOf } from '../arguments/listed.js';
+import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput, isIterable } from '../awaitable/input.js';
-import { expiry } from '../arguments/timeout.js';
+import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
+import { closing, type Source } from '../cleanup/closing.js';
+import { collect, offer } from '../cleanup/collector.js';
+import type { Subscribe } from '../cleanup/upstream.js';
+import { Arrivals } from '../running/arrivals.js';
+import { type Feed, feedOf } from '../running/feed.js';
+import { run } from '../running/run.js';
+import { cancelPart, isTask } from '../task/symbols.js';
 import { startTask, type Task, taskOf } from '../task/task.js';
 import type { Completed } from './as-completed.js';
 
@@ -99,7 +93,7 @@ export function wait<const A extends AwaitableList>(
   checkList('wait', awaitables);
   checkWaitOptions('wait', options);
   const list: AwaitableList = awaitables;
-  return defer(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+  return closing(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
     WaitResult<Completed<A>>
   >;
 }
@@ -125,41 +119,53 @@ export function waitAll<A extends Awaitable<unknown>>(
   options: WaitOptions = {},
 ): OperatorFunction<A, WaitResult<Result<A>>> {
   checkWaitOptions('waitAll', options);
-  return (source) => defer(() => waiting('waitAll', source, options));
+  return (source) => closing(() => waiting('waitAll', source, options));
 }
 
 function waiting<A extends Awaitable<unknown>>(
   name: string,
   awaitables: readonly A[] | Observable<A>,
   { timeout, returnWhen = ALL_COMPLETED }: WaitOptions,
-): Observable<WaitResult<Result<A>>> {
+): Source<WaitResult<Result<A>>> {
   type T = Result<A>;
   const tasks = new Set<Task<T>>();
-  const owned = new Set<Task<unknown>>();
+  const owned = new Set<Task<T>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
-    checkAwaitable(name, awaitable, index);
+    checkAwaitable(name, awaitable, placeOf(index, undefined));
     const shared = isTask(awaitable);
-    const task = shared ? (awaitable as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    const task = shared ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
     if (!shared) owned.add(task);
     tasks.add(task);
     return task;
   };
+  const none = () => new RangeError(`${name}: there must be at least one awaitable`);
+  const feed = () => {
+    if (awaitables instanceof Observable) return new Arrivals(awaitables.pipe(map(asTask), throwIfEmpty(none)));
+    // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
+    awaitables.forEach(asTask);
+    if (tasks.size === 0) throw none();
+    return feedOf(tasks);
+  };
+  let named = false;
   const result = (): WaitResult<T> => {
+    named = true;
     const all = [...tasks];
     return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
   };
-  const cancelOwned = () => {
-    for (const task of owned) task[cancelPart]();
+  const waited = new Observable(eachDone(feed, owned)).pipe(until(returnWhen));
+  const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
+  const all = timed.pipe(reduce(identity, undefined), map(result));
+  return {
+    subscribe: (subscriber) => all.subscribe(subscriber),
+    finalize: () => {
+      const cleanup = collect(() => {
+        for (const task of owned) task[cancelPart]();
+      });
+      // What the result has named keeps its failure: that stays in its Task.
+      if (!named) offer(cleanup);
+      else if (cleanup instanceof Promise) offer(cleanup.then(() => []));
+    },
   };
-  // Of a list every awaitable has its Task in the result, also when an earlier one ends the wait before it is started.
-  const arriving = awaitables instanceof Observable ? awaitables.pipe(map(asTask)) : from(awaitables.map(asTask));
-  const some = arriving.pipe(throwIfEmpty(() => new RangeError(`${name}: there must be at least one awaitable`)));
-  return concat(
-    eachDone(some, owned).pipe(until(returnWhen), takeUntil(expiry(timeout)), ignoreElements()),
-    defer(() => of(result())),
-    // The wait has given its result, so what fails now is reported; the Tasks, which the result has named, tell it as well.
-    cleanUp(cancelOwned),
-  ).pipe(awaitCleanup(cancelOwned));
 }
 
 function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
@@ -167,45 +173,31 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
   return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
 }
 
-/**
- * Starts the Tasks that are `owned`, and emits each Task when it is done. A new Observable and no `merge`: one function
- * watches all the Tasks, and each forgets it in a single step.
- */
-function eachDone(tasks: Observable<Task<unknown>>, owned: ReadonlySet<Task<unknown>>): Observable<Task<unknown>> {
-  return new Observable((subscriber) => {
-    const watched = new Set<Task<unknown>>();
-    let arriving = true;
-    const watcher = (task: Task<unknown>) => {
-      watched.delete(task);
-      subscriber.next(task);
-      completeAtEnd();
+/** Starts the Tasks that are `owned`, and emits each Task when it is done. */
+function eachDone<T>(feed: () => Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Subscribe<Task<T>> {
+  const started: Task<T>[] = [];
+  return run<T, Task<T>>({ feed, first: 0 }, Infinity, (subscriber) => {
+    const done = (_: unknown, index: number) => {
+      subscriber.next(started[index] as Task<T>);
     };
-    const completeAtEnd = () => {
-      if (!arriving && watched.size === 0) subscriber.complete();
-    };
-    subscriber.add(() => {
-      for (const task of watched) task[unwatch](watcher);
-    });
-    const arrival: InnerObserver<Task<unknown>> = {
-      next: (task) => {
-        watched.add(task);
+    return {
+      starting: (awaitable) => {
+        const task = awaitable as Task<T>;
+        started.push(task);
         if (owned.has(task)) startTask(task);
-        task[watch](watcher);
       },
-      error: (error) => {
-        subscriber.error(error);
-      },
-      complete: () => {
-        arriving = false;
-        completeAtEnd();
+      nameOf: (index) => (started[index] as Task<T>).name,
+      fulfilled: done,
+      failed: done,
+      finished: () => {
+        subscriber.complete();
       },
     };
-    listen(tasks, arrival, subscriber);
   });
 }
 
 function checkWaitOptions(name: string, options: WaitOptions): void {
-  checkOptions(name, options);
+  checkOptions(name, options, ['timeout', 'returnWhen']);
   checkTimeout(name, options.timeout);
   checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
 }

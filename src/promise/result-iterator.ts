@@ -1,12 +1,23 @@
 import type { Observable } from 'rxjs';
-import { afterCleanup, asOneError, type Cleanup, collect, type Failures, report } from '../cleanup/close.js';
-import { Inner } from '../cleanup/upstream.js';
+import { close, type End } from '../cleanup/close.js';
+import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
+import { CancelledError } from '../errors.js';
+import { Upstream } from '../cleanup/upstream.js';
 import { Queue } from '../running/queue.js';
+import { onAbort } from './on-abort.js';
 
 /** A result, which keeps its slot until `free` is called, if it has one. */
 export interface Held<T> {
   readonly value: T;
   readonly free?: () => void;
+}
+
+export function held<T>(value: T): Held<T> {
+  return { value };
+}
+
+export function heldUntilTaken<T>(value: T, free: () => void): Held<T> {
+  return { value, free };
 }
 
 interface Asked<T> {
@@ -18,17 +29,17 @@ interface Asked<T> {
  * Reads an Observable as a loop does: the first `next()` subscribes to it, `return()` cancels it, also while a `next()`
  * has no answer yet (which is why this is no async generator).
  */
-export class ResultIterator<T> implements AsyncIterator<T, undefined> {
+export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
   readonly #source: Observable<Held<T>>;
   readonly #signal: AbortSignal | undefined;
   /** Results that nobody has asked for yet. */
   #results = new Queue<Held<T>>();
   /** Calls of `next()` for which there is no result yet. */
   readonly #asked = new Queue<Asked<T>>();
-  #upstream: Inner<Held<T>> | undefined;
+  #reader: Reader<Held<T>> | undefined;
   #cleanup: Failures | Cleanup | undefined;
-  /** How it ends when there are no results any more: with the error, if there is one. */
-  #end: { readonly error?: unknown } | undefined;
+  /** How it ends when there are no results any more. */
+  #end: End | undefined;
 
   constructor(source: Observable<Held<T>>, signal: AbortSignal | undefined) {
     this.#source = source;
@@ -36,62 +47,71 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#upstream === undefined && this.#end === undefined && this.#cleanup === undefined) this.#start();
+    if (this.#reader === undefined && this.#end === undefined) this.#start();
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
       this.#answer();
     });
   }
 
+  /** A failure that the loop leaves without having reached it is nobody's, as with `Promise.race`; one of the cleanup is its. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    const failures = await this.#cancel();
-    // A failure that the loop has left without hearing of it; that it was cancelled is none.
-    if (this.#end !== undefined && 'error' in this.#end && this.#end.error !== this.#signal?.reason) {
-      report(this.#end.error);
-    }
-    this.#finish({});
-    if (failures.length > 0) throw asOneError(failures);
+    const cleanup = this.#cancel(new CancelledError());
+    await new Promise<void>((resolve, reject) => {
+      close([], cleanup, (end) => {
+        this.#finish([]);
+        if (end.length > 0) reject(end[0]);
+        else resolve();
+      });
+    });
     return { done: true, value: undefined };
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
   #start(): void {
-    if (this.#signal?.aborted) {
-      this.#finish({ error: this.#signal.reason });
+    const signal = this.#signal;
+    if (signal?.aborted) {
+      this.#finish([signal.reason]);
       return;
     }
-    this.#signal?.addEventListener('abort', this.#abort);
-    this.#upstream = new Inner<Held<T>>({
-      next: (held) => {
+    const reader = new Reader<Held<T>>(
+      (held) => {
         this.#results.push(held);
         this.#answer();
       },
-      error: (error) => {
-        this.#finish({ error });
+      (end) => {
+        this.#finish(end);
       },
-      complete: () => {
-        this.#finish({});
-      },
-    });
-    this.#source.subscribe(this.#upstream);
+    );
+    this.#reader = reader;
+    if (signal !== undefined) {
+      const abort = () => {
+        close([], this.#cancel(signal.reason), (end) => {
+          this.#finish(end.length > 0 ? end : [signal.reason]);
+        });
+      };
+      // Left when it is torn down, in whatever way.
+      reader.add(onAbort(signal, abort));
+    }
+    reader.follow(() => this.#source.subscribe(reader));
   }
 
-  readonly #abort = () => {
-    const reason: unknown = this.#signal?.reason;
-    afterCleanup(this.#cancel(reason), (failures) => {
-      this.#finish({ error: failures.length > 0 ? asOneError(failures) : reason });
-    });
-  };
-
   /** Drops the results that were not asked for in time, and tears down. */
-  #cancel(reason?: unknown): Failures | Cleanup {
+  #cancel(reason: unknown): Failures | Cleanup {
     this.#results = new Queue();
     // Whoever comes second waits as well; the failures are told by whoever came first.
     if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
-    return (this.#cleanup = collect(() => this.#upstream?.unsubscribe(), reason));
+    return (this.#cleanup = collect(() => this.#reader?.unsubscribe(), { reason }));
   }
 
-  #finish(end: { readonly error?: unknown }): void {
-    this.#signal?.removeEventListener('abort', this.#abort);
+  #finish(end: End): void {
     this.#end = end;
     while (!this.#asked.isEmpty) this.#answer();
   }
@@ -99,14 +119,32 @@ export class ResultIterator<T> implements AsyncIterator<T, undefined> {
   /** Brings a result, or the end, to whoever asked first. */
   #answer(): void {
     if (this.#asked.isEmpty || (this.#results.isEmpty && this.#end === undefined)) return;
-    const asked = this.#asked.shift();
+    const { resolve, reject } = this.#asked.shift();
+    const [...errors] = this.#end ?? [];
     if (!this.#results.isEmpty) {
       const { value, free } = this.#results.shift();
-      asked.resolve({ done: false, value });
+      resolve({ done: false, value });
       free?.();
-    } else if (this.#end !== undefined && 'error' in this.#end) {
-      asked.reject(this.#end.error);
-      this.#end = {};
-    } else asked.resolve({ done: true, value: undefined });
+    } else if (errors.length > 0) {
+      reject(errors[0]);
+      this.#end = [];
+    } else resolve({ done: true, value: undefined });
+  }
+}
+
+class Reader<T> extends Upstream<T> {
+  constructor(
+    private readonly read: (value: T) => void,
+    private readonly finish: (end: End) => void,
+  ) {
+    super();
+  }
+
+  protected override _next(value: T): void {
+    this.read(value);
+  }
+
+  protected override ended(end: End, cleanup: Failures | Cleanup): void {
+    close(end, cleanup, this.finish);
   }
 }

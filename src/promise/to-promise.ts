@@ -1,6 +1,36 @@
 import type { Observable } from 'rxjs';
-import { afterCleanup, asOneError, collect } from '../cleanup/close.js';
-import { Inner } from '../cleanup/upstream.js';
+import { checkOptions, checkSignal } from '../arguments/check.js';
+import { close, type End } from '../cleanup/close.js';
+import { type Cleanup, collect, type Failures, isObject } from '../cleanup/collector.js';
+import { Upstream } from '../cleanup/upstream.js';
+import { onAbort } from './on-abort.js';
+
+/** What every facade takes besides the options of its combinator. */
+export interface Abortable {
+  /**
+   * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
+   * or with what fails in that cleanup. When it is aborted already, nothing is started. None by default.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks the options of a facade that has none but the signal. */
+export function signalOf(name: string, options: Abortable | undefined): AbortSignal | undefined {
+  checkOptions(name, options, ['signal']);
+  checkSignal(name, options?.signal);
+  return options?.signal;
+}
+
+/** The options of the combinator, which checks them. */
+export function withoutSignal<O extends Abortable>(
+  name: string,
+  options: O | undefined,
+): Omit<O, 'signal'> | undefined {
+  if (!isObject(options)) return options;
+  const { signal, ...rest } = options;
+  checkSignal(name, signal);
+  return rest;
+}
 
 /**
  * The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. What fails in
@@ -8,35 +38,52 @@ import { Inner } from '../cleanup/upstream.js';
  */
 export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let result: T;
-    const abort = () => {
-      const reason: unknown = signal?.reason;
-      const cleanup = collect(() => {
-        upstream.unsubscribe();
-      }, reason);
-      afterCleanup(cleanup, (failures) => {
-        reject(failures.length > 0 ? asOneError(failures) : reason);
-      });
-    };
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
-    signal?.addEventListener('abort', abort, { once: true });
-    const stopListening = () => signal?.removeEventListener('abort', abort);
-    const upstream = new Inner<T>({
-      next: (value) => {
-        result = value;
-      },
-      error: (error) => {
-        stopListening();
-        reject(error);
-      },
-      complete: () => {
-        stopListening();
-        resolve(result);
-      },
-    });
-    source.subscribe(upstream);
+    const awaited = new Awaited<T>(resolve, reject);
+    // The signal is left when it is torn down, in whatever way.
+    if (signal !== undefined) {
+      const abort = () => {
+        awaited.abort(signal.reason);
+      };
+      awaited.add(onAbort(signal, abort));
+    }
+    awaited.follow(() => source.subscribe(awaited));
   });
+}
+
+class Awaited<T> extends Upstream<T> {
+  private value: T | undefined;
+
+  constructor(
+    private readonly resolve: (value: T) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {
+    super();
+  }
+
+  abort(reason: unknown): void {
+    const cleanup = collect(
+      () => {
+        this.unsubscribe();
+      },
+      { reason },
+    );
+    close([], cleanup, ([...errors]) => {
+      this.reject(errors.length > 0 ? errors[0] : reason);
+    });
+  }
+
+  protected override _next(value: T): void {
+    this.value = value;
+  }
+
+  protected override ended(end: End, cleanup: Failures | Cleanup): void {
+    close(end, cleanup, (told) => {
+      if (told.length > 0) this.reject(told[0]);
+      else this.resolve(this.value as T);
+    });
+  }
 }

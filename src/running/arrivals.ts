@@ -1,44 +1,64 @@
 import type { Observable, Subscriber } from 'rxjs';
-import { ending } from '../awaitable/start.js';
-import { listen } from '../cleanup/upstream.js';
+import { asEnd, type End } from '../cleanup/close.js';
+import type { Cleanup, Failures } from '../cleanup/collector.js';
+import { leave } from '../cleanup/lingering.js';
+import { Upstream } from '../cleanup/upstream.js';
+import { type Feed, nothingYet } from './feed.js';
 import { Queue } from './queue.js';
 
 /** What an Observable emits, to be pulled once, as from an iterator: what nobody has asked for yet waits here. */
-export class Arrivals<T> {
+export class Arrivals<T> implements Feed<T> {
   readonly #source: Observable<T>;
   readonly #waiting = new Queue<T>();
   #ended = false;
-  /** There is nobody to tell that no more is wanted. */
-  declare readonly return: undefined;
 
   constructor(source: Observable<T>) {
     this.#source = source;
   }
 
-  /** `undefined` where nothing has arrived yet. */
-  next(): IteratorResult<T> | undefined {
+  next(): IteratorResult<T> | typeof nothingYet {
     if (!this.#waiting.isEmpty) return { done: false, value: this.#waiting.shift() };
-    return this.#ended ? { done: true, value: undefined } : undefined;
+    return this.#ended ? { done: true, value: undefined } : nothingYet;
   }
 
-  /** Subscribes for `subscriber`, and calls `arrived` whenever there is something new to ask for. */
+  /** The source ends with the subscriber that it is followed for. */
+  return(): void {
+    // There is nobody else to tell.
+  }
+
   follow(subscriber: Subscriber<unknown>, arrived: () => void): void {
-    listen(
-      ending(this.#source),
-      {
-        next: (item) => {
-          this.#waiting.push(item);
-          arrived();
-        },
-        error: (error) => {
-          subscriber.error(error);
-        },
-        complete: () => {
-          this.#ended = true;
-          arrived();
-        },
-      },
-      subscriber,
-    );
+    const next = (item: T) => {
+      this.#waiting.push(item);
+      arrived();
+    };
+    const complete = () => {
+      this.#ended = true;
+      arrived();
+    };
+    const arriving = new Arriving(subscriber, next, complete);
+    subscriber.add(arriving);
+    arriving.follow(() => this.#source.subscribe(arriving));
+  }
+}
+
+class Arriving<T> extends Upstream<T> {
+  constructor(
+    private readonly subscriber: Subscriber<unknown>,
+    private readonly arrived: (item: T) => void,
+    private readonly completed: () => void,
+  ) {
+    super(subscriber);
+  }
+
+  protected override _next(item: T): void {
+    this.arrived(item);
+  }
+
+  protected override ended(end: End, cleanup: Failures | Cleanup): void {
+    const goesOn = cleanup instanceof Promise;
+    if (goesOn) leave(cleanup, this.subscriber);
+    const [...errors] = asEnd(end, goesOn ? [] : cleanup);
+    if (errors.length > 0) this.subscriber.error(errors[0]);
+    else this.completed();
   }
 }

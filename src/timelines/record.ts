@@ -1,17 +1,12 @@
-import { asyncScheduler, type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
-import {
-  type Awaitable,
-  type Coroutine,
-  type CoroutineContext,
-  isTask,
-  type Result,
-  watch,
-} from '../awaitable/types.js';
+import { asyncScheduler, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { checkAwaitable, checkFunction, checkOptions } from '../arguments/check.js';
-import { type Cleanup, overhear } from '../cleanup/close.js';
-import { fromInput, type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../awaitable/input.js'; // prettier-ignore
+import type { Input } from '../awaitable/input.js';
+import type { Awaitable, Coroutine, Result } from '../awaitable/types.js';
 import type { Task } from '../task/task.js';
-import { Run, type TimelineEvent } from './event.js';
+import type { TimelineEvent } from './event.js';
+import { observeCoroutine } from './recording/coroutine.js';
+import { observeInput, observeSource } from './recording/input.js';
+import { Run } from './recording/run.js';
 
 /** What {@link recordTimeline} takes. */
 export interface TimelineOptions {
@@ -73,7 +68,7 @@ export interface Track {
  * @throws TypeError when `now` is no function
  */
 export function recordTimeline(options: TimelineOptions = {}): Timeline {
-  checkOptions('recordTimeline', options);
+  checkOptions('recordTimeline', options, ['now']);
   const { now = () => asyncScheduler.now() } = options;
   checkFunction('recordTimeline', 'now', now);
   const start = now();
@@ -94,149 +89,11 @@ export function recordTimeline(options: TimelineOptions = {}): Timeline {
       first = undefined;
       return run;
     };
-    if (isTask(awaitable)) return observeTask(awaitable, nextRun());
-    return typeof awaitable === 'function' ?
-        observeCoroutine(awaitable, nextRun)
-      : observe(fromInput(awaitable), nextRun);
+    return typeof awaitable === 'function' ? observeCoroutine(awaitable, nextRun) : observeInput(awaitable, nextRun);
   };
   return {
     events,
     track: track as Track,
-    output: (name) => (source) => observe(source, () => newRun(name, true)),
+    output: (name) => (source) => observeSource(source, () => newRun(name, true)),
   };
-}
-
-function observe<T>(source: Observable<T>, nextRun: () => Run): Observable<T> {
-  return new Observable((subscriber) => {
-    const run = nextRun();
-    run.start();
-    let cleanups: () => readonly Cleanup[];
-    // A Subscriber tears down in the order in which things were added to it, so these two are before and after the source.
-    subscriber.add(() => {
-      run.cancel();
-      cleanups = overhear();
-    });
-    source
-      .pipe(
-        tap({
-          next: (value) => {
-            run.emit(value);
-          },
-          error: (error: unknown) => {
-            run.fail(error);
-          },
-          complete: () => {
-            run.complete();
-          },
-        }),
-      )
-      .subscribe(subscriber);
-    subscriber.add(() => {
-      const pending = cleanups();
-      const end = () => {
-        run.endCancelled();
-      };
-      if (pending.length === 0) end();
-      else void Promise.all(pending).then(end);
-    });
-  });
-}
-
-function observeCoroutine<T>(coroutine: Coroutine<T>, nextRun: () => Run): Coroutine<T> {
-  const observed = (context: CoroutineContext) => {
-    const run = nextRun();
-    run.start();
-    try {
-      return observeReturned(coroutine(observeSignal(context, run)), run);
-    } catch (error) {
-      run.fail(error);
-      throw error;
-    }
-  };
-  // The name is for error messages. The length tells whether it is given a context of its own.
-  return Object.defineProperties(observed, {
-    name: { value: coroutine.name },
-    length: { value: coroutine.length },
-  });
-}
-
-function observeSignal(context: CoroutineContext, run: Run): CoroutineContext {
-  return {
-    get signal() {
-      const { signal } = context;
-      run.heed(signal);
-      return signal;
-    },
-  };
-}
-
-/** Observes what a coroutine function has returned, as the kind of thing that it is: that decides how it is cancelled. */
-function observeReturned<T>(returned: Input<T>, run: Run): Input<T> {
-  if (isObservable<T>(returned)) return observe(fromInput(returned), () => run);
-  if (isPromiseLike<T>(returned)) {
-    const promise = returned instanceof Promise ? (returned as Promise<T>) : Promise.resolve(returned);
-    void promise.then(
-      (value) => {
-        run.done(value);
-      },
-      (error: unknown) => {
-        run.fail(error);
-      },
-    );
-    return promise;
-  }
-  if (isAsyncIterable<T>(returned)) return observeIterable(returned, run);
-  // Whatever else it is will be refused by who has called it.
-  return isInput(returned) ? observe(fromInput<T>(returned), () => run) : returned;
-}
-
-function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator]() {
-      const iterator = iterable[Symbol.asyncIterator]();
-      const observed = (result: Promise<IteratorResult<T, unknown>>) => {
-        void result.then(
-          ({ done, value }) => {
-            if (done !== true) run.emit(value);
-            else run.complete();
-          },
-          (error: unknown) => {
-            run.fail(error);
-          },
-        );
-        return result;
-      };
-      return {
-        next: () => observed(iterator.next()),
-        return: (value?: unknown) => observed(iterator.return?.(value) ?? Promise.resolve({ done: true, value })),
-      };
-    },
-  };
-}
-
-/** A Task cannot be wrapped and stay what it is, so what is added to it is added in place. */
-function observeTask<T>(task: Task<T>, run: Run): Task<T> {
-  run.start();
-  const settled = () => {
-    if (task.status === 'fulfilled') run.done(task.result());
-    else if (task.status === 'cancelled') run.endCancelled();
-    else run.fail(task.exception());
-  };
-  if (task.done) {
-    // Reading the reason would count as having heard of the failure.
-    if (task.status === 'rejected') run.fail(undefined);
-    else settled();
-    return task;
-  }
-  task[watch](() => {
-    settled();
-    // The failure is for others to take.
-    return false;
-  });
-  const cancel = task.cancel.bind(task);
-  const cancelObserved = (message?: string) => {
-    if (!task.done) run.cancel();
-    return cancel(message);
-  };
-  return Object.defineProperty(task, 'cancel', { value: cancelObserved, configurable: true, writable: true });
 }

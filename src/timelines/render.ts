@@ -1,8 +1,13 @@
 import { checkOptions } from '../arguments/check.js';
-import { inspect, onOneLine, shorten } from './inspect.js';
-import { axisHeight, drawAxis, drawBar, drawGuide, drawLegend, drawOutput, escapeText, round, style } from './drawing.js'; // prettier-ignore
-import { padding, type Row, rowHeight, rowsOf, Scale, textCharacter, width } from './layout.js';
+import { axisHeight, drawAxis } from './drawing/axis.js';
+import { drawBar } from './drawing/bar.js';
 import type { TimelineEvent } from './event.js';
+import { inspect, onOneLine, shorten } from './drawing/inspect.js';
+import { padding, type Row, rowHeight, rowsOf, Scale, textCharacter, width } from './drawing/layout.js';
+import { drawLegend } from './drawing/legend.js';
+import { drawGuide, drawOutput } from './drawing/output.js';
+import { style } from './drawing/style.js';
+import { escapeText, round } from './drawing/svg.js';
 
 /** What {@link renderTimeline} takes besides the events. */
 export interface RenderOptions {
@@ -29,7 +34,7 @@ export interface RenderOptions {
  * rxjs: marble diagrams, drawn from a run.
  */
 export function renderTimeline(events: readonly TimelineEvent[], options: RenderOptions = {}): string {
-  checkOptions('renderTimeline', options);
+  checkOptions('renderTimeline', options, ['title', 'description']);
   const { title = 'Timeline', description = '' } = options;
   const rows = rowsOf(events);
   const scale = new Scale(rows);

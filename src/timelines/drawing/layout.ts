@@ -1,4 +1,4 @@
-import type { TimelineEvent, TimelineEventType } from './event.js';
+import type { TimelineEvent, TimelineEventType } from '../event.js';
 import { inspect, shorten } from './inspect.js';
 
 // All lengths are in pixels. Text cannot be measured without a browser, so it is set in a typeface whose characters are

@@ -1,4 +1,4 @@
-import { isObservable } from '../awaitable/input.js';
+import { isObservable } from '../../awaitable/input.js';
 
 /** A value as people would write it, on one line of at most so many characters. */
 export function inspect(value: unknown, length: number): string {

@@ -1,0 +1,2 @@
+// Loaded by Node itself, so that its import() is Node's own.
+module.exports = (specifier) => import(specifier);

@@ -1,0 +1,149 @@
+import { cancellationReason, type Cleanup, type Failures, offer, outside, type Reason } from '../cleanup/collector.js';
+import { CancelledError, emptyError, isCancelledError, saysCancelled } from '../errors.js';
+import { contextOf, type SignalSource } from './context.js';
+import { describe } from './describe.js';
+import type { Execution, Host } from './execution.js';
+import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './input.js';
+import { prepareInput } from './source.js';
+import type { Coroutine } from './types.js';
+
+/** One call of a coroutine function. It hosts the Observable that the function may return. */
+export class Call<T> implements Execution, Host<T>, SignalSource {
+  readonly #coroutine: Coroutine<T>;
+  readonly #host: Host<T>;
+  readonly #index: number;
+  #controller: AbortController | undefined;
+  /** What it was cancelled for, if it was. */
+  #reason: Reason | undefined;
+  /** Of what the function has returned, if that has to be subscribed to. */
+  #returned: Execution | undefined;
+  #calling = true;
+  #over = false;
+  #finishCleanup: ((failures: Failures) => void) | undefined;
+
+  constructor(coroutine: Coroutine<T>, host: Host<T>, index: number) {
+    this.#coroutine = coroutine;
+    this.#host = host;
+    this.#index = index;
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  get subscriber() {
+    return this.#host.subscriber;
+  }
+
+  /** Made on the first read: an AbortController is the most expensive object there is on this path. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    try {
+      this.#follow(this.#coroutine(contextOf(this)));
+    } catch (error) {
+      this.failed(this, error);
+    }
+  }
+
+  cancel(reason: Reason): boolean {
+    if (this.#over || this.#reason !== undefined) return false;
+    this.#reason = reason;
+    const controller = this.#controller;
+    if (controller !== undefined) {
+      outside(() => {
+        controller.abort(reason.reason);
+      });
+    } else if (!this.#calling) {
+      // It cannot be stopped, so it is let go of: neither its value nor its failure is heard any more.
+      this.#over = true;
+    }
+    this.#returned?.unsubscribe();
+    return !this.#over && this.#returned === undefined;
+  }
+
+  unsubscribe(): void {
+    if (!this.cancel(cancellationReason(() => new CancelledError()))) {
+      this.#over = true;
+      return;
+    }
+    const cleanup = new Promise<Failures>((resolve) => {
+      this.#finishCleanup = resolve;
+    });
+    if (!offer(cleanup)) this.#host.linger(cleanup);
+  }
+
+  #follow(returned: Input<T>): void {
+    this.#calling = false;
+    // It was cancelled during the call, and turns out to need no waiting for.
+    if (this.#reason !== undefined && this.#controller === undefined) this.failed(this, this.#reason.reason);
+    if (!isObservable(returned) && (isPromiseLike<T>(returned) || isAsyncIterable<T>(returned))) {
+      const promise = isPromiseLike<T>(returned) ? Promise.resolve(returned) : this.#lastYielded(returned);
+      promise.then(
+        (value) => {
+          this.fulfilled(this, value);
+        },
+        (error: unknown) => {
+          this.failed(this, error);
+        },
+      );
+      return;
+    }
+    if (!isInput(returned)) {
+      const { name } = this.#coroutine;
+      throw new TypeError(
+        `the coroutine function${name && ` ${name}`} must return an ObservableInput, got ${describe(returned)}`,
+      );
+    }
+    // Cancelled during the call: there is nothing to wait for.
+    if (this.#reason !== undefined) this.failed(this, this.#reason.reason);
+    else {
+      this.#returned = prepareInput(returned, this, 0);
+      this.#returned.start();
+    }
+  }
+
+  /** The last value of an async iterable, which is left at its next value once it has been cancelled. */
+  async #lastYielded(iterable: AsyncIterable<T>): Promise<T> {
+    let result: { value: T } | undefined;
+    for await (const value of iterable) {
+      result = { value };
+      if (this.#reason !== undefined) break;
+    }
+    if (result !== undefined) return result.value;
+    throw this.#reason === undefined ? emptyError(`${this.nameOf()} ended without a value`) : new CancelledError();
+  }
+
+  fulfilled(_: unknown, value: T): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#finishCleanup !== undefined) this.#finishCleanup([]);
+    else this.#host.fulfilled(this, value);
+  }
+
+  failed(_: unknown, error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    const cancelled = this.#reason !== undefined && saysCancelled(error, this.#reason);
+    if (this.#finishCleanup !== undefined) this.#finishCleanup(cancelled ? [] : [error]);
+    else
+      this.#host.failed(
+        this,
+        cancelled && !isCancelledError(error) ? new CancelledError(undefined, { cause: error }) : error,
+      );
+  }
+
+  linger(cleanup: Cleanup): void {
+    this.#host.linger(cleanup);
+  }
+
+  nameOf(): string {
+    return this.#host.nameOf(this);
+  }
+}

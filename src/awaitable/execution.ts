@@ -1,0 +1,37 @@
+import type { Subscriber } from 'rxjs';
+import type { Cleanup, Reason } from '../cleanup/collector.js';
+
+/** One run of an awaitable. It starts when it is told to, and tells its host how it has ended, unless it was unsubscribed. */
+export interface Execution {
+  /** Which of the host's it is. */
+  readonly index: number;
+
+  start(): void;
+
+  /**
+   * Cancels it; true when it is going to tell its host by itself how it has ended: a coroutine function that heeds its signal
+   * may still return a value.
+   */
+  cancel(reason: Reason): boolean;
+
+  /** Cancels it for good: the host is told nothing any more. What it still cleans up goes to whoever cancels. */
+  unsubscribe(): void;
+}
+
+/** Who has awaitables run, and is told of their results. */
+export interface Host<T> {
+  /** What the sources below are linked to, as rxjs's operators link their subscribers. */
+  readonly subscriber: Subscriber<unknown> | undefined;
+
+  /** Called once, when it is torn down. */
+  fulfilled(execution: Execution, value: T): void;
+
+  /** In place of {@link fulfilled}. */
+  failed(execution: Execution, error: unknown): void;
+
+  /** Keeps what an execution still cleans up when it has ended. */
+  linger(cleanup: Cleanup): void;
+
+  /** What an execution is called in messages. */
+  nameOf(execution: Execution): string;
+}

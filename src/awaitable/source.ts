@@ -1,0 +1,101 @@
+import { asEnd, type End } from '../cleanup/close.js';
+import type { Cleanup, Failures } from '../cleanup/collector.js';
+import { Upstream } from '../cleanup/upstream.js';
+import { emptyError } from '../errors.js';
+import type { Execution, Host } from './execution.js';
+import { fromInput, hasMethod, type Input } from './input.js';
+
+/** How a Task stands: all but `'pending'` are done, for good. */
+export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
+
+/** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
+export interface Listener {
+  settled(status: TaskStatus, outcome: unknown): unknown;
+}
+
+/** What is needed of a Task, and what marks it as one, for every copy of this package. */
+export const listen = Symbol.for('rx-asyncio.Task.listen');
+export const unlisten = Symbol.for('rx-asyncio.Task.unlisten');
+
+export interface Listenable {
+  [listen](listener: Listener): void;
+  [unlisten](listener: Listener): void;
+}
+
+export function isListenable(value: unknown): value is Listenable {
+  return hasMethod(value, listen);
+}
+
+/** Whatever is no function, run for a host: a Task is listened to, the rest is subscribed to. */
+export function prepareInput<T>(input: Input<T>, host: Host<T>, index: number): Execution {
+  return isListenable(input) ? new Listening(input, host, index) : new Source(input, host, index);
+}
+
+/** Its result is the last value of the input. */
+class Source<T> extends Upstream<T> implements Execution {
+  readonly index: number;
+  private readonly input: Input<T>;
+  private readonly host: Host<T>;
+  private last: { readonly value: T } | undefined;
+
+  constructor(input: Input<T>, host: Host<T>, index: number) {
+    super(host.subscriber);
+    this.input = input;
+    this.host = host;
+    this.index = index;
+  }
+
+  start(): void {
+    this.follow(() => fromInput(this.input).subscribe(this));
+  }
+
+  cancel(): boolean {
+    this.unsubscribe();
+    // Its own teardown may cancel it: that does not undo a failure, which it is about to tell.
+    return this.hasFailed;
+  }
+
+  protected override _next(value: T): void {
+    this.last = { value };
+  }
+
+  protected override ended(end: End, cleanup: Failures | Cleanup): void {
+    const goesOn = cleanup instanceof Promise;
+    if (goesOn) this.host.linger(cleanup);
+    const [...errors] = asEnd(end, goesOn ? [] : cleanup);
+    if (errors.length > 0) this.host.failed(this, errors[0]);
+    else if (this.last !== undefined) this.host.fulfilled(this, this.last.value);
+    else this.host.failed(this, emptyError(`${this.host.nameOf(this)} completed without a value`));
+  }
+}
+
+/** A Task was started by somebody else: to cancel is to stop listening. */
+class Listening<T> implements Execution, Listener {
+  readonly index: number;
+  readonly #task: Listenable;
+  readonly #host: Host<T>;
+
+  constructor(task: Listenable, host: Host<T>, index: number) {
+    this.#task = task;
+    this.#host = host;
+    this.index = index;
+  }
+
+  start(): void {
+    this.#task[listen](this);
+  }
+
+  cancel(): boolean {
+    this.unsubscribe();
+    return false;
+  }
+
+  unsubscribe(): void {
+    this.#task[unlisten](this);
+  }
+
+  settled(status: TaskStatus, outcome: unknown): void {
+    if (status === 'fulfilled') this.#host.fulfilled(this, outcome as T);
+    else this.#host.failed(this, outcome);
+  }
+}

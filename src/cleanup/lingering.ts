@@ -1,0 +1,61 @@
+import type { Subscriber } from 'rxjs';
+import { type Cleanup, type Failures, isFailure, offer } from './collector.js';
+import { report } from './report.js';
+
+// An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
+// *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
+
+/** Of each subscriber, what lingers with it. One for all copies of this package. */
+const places = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.lingering')] ??=
+  new WeakMap()) as WeakMap<object, Set<Cleanup>>;
+
+/** Gives a cleanup to whoever cancels, or else to whoever will. */
+export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknown> | undefined): void {
+  if (offer(cleanup)) return;
+  if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
+  else reportAll(cleanup);
+}
+
+/** Keeps a cleanup from `subscriber` on, and tells what failed in it, unless it was taken over meanwhile. */
+export function linger(
+  cleanup: Cleanup,
+  subscriber: Subscriber<unknown> | undefined,
+  tell: (failures: Failures) => void,
+): void {
+  const heir = nearestOpen(subscriber);
+  const kept = heir ? keptWith(heir) : new Set();
+  kept.add(cleanup);
+  void cleanup.then((failures) => {
+    if (kept.delete(cleanup)) tell(failures);
+  });
+}
+
+/** The cleanups kept with a subscriber, which are handed over when it closes. */
+function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
+  let kept = places.get(heir);
+  if (kept === undefined) {
+    const cleanups = (kept = new Set<Cleanup>());
+    places.set(heir, cleanups);
+    heir.add(() => {
+      for (const each of cleanups) leave(each, heir);
+      cleanups.clear();
+    });
+  }
+  return kept;
+}
+
+/** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
+function nearestOpen(subscriber: unknown): Subscriber<unknown> | undefined {
+  let next = subscriber;
+  while (isSubscriber(next) && next.closed) next = (next as unknown as { destination: unknown }).destination;
+  return isSubscriber(next) ? next : undefined;
+}
+
+/** By its shape: several copies of rxjs have a class each. */
+function isSubscriber(value: unknown): value is Subscriber<unknown> {
+  return typeof value === 'object' && value !== null && 'closed' in value && 'destination' in value && 'add' in value;
+}
+
+function reportAll(failures: Failures): void {
+  failures.filter(isFailure).forEach(report);
+}

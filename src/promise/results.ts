@@ -1,0 +1,33 @@
+import type { Observable } from 'rxjs';
+import { type Held, ResultIterator } from './result-iterator.js';
+
+/** Results to loop over: each loop starts anew. It is an iterator as well, and ends all its loops when it is disposed of. */
+export class Results<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  readonly #source: Observable<Held<T>>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #loops = new Set<ResultIterator<T>>();
+  #own: ResultIterator<T> | undefined;
+
+  constructor(source: Observable<Held<T>>, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  [Symbol.asyncIterator](): ResultIterator<T> {
+    const loop = new ResultIterator(this.#source, this.#signal);
+    this.#loops.add(loop);
+    return loop;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return (this.#own ??= this[Symbol.asyncIterator]()).next();
+  }
+
+  return(): Promise<IteratorReturnResult<undefined>> {
+    return (this.#own ??= this[Symbol.asyncIterator]()).return();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Array.from(this.#loops, (loop) => loop.return()));
+  }
+}

@@ -1,0 +1,38 @@
+import { isIterable } from '../awaitable/input.js';
+import { Arrivals } from './arrivals.js';
+import { type Feed, feedOf } from './feed.js';
+
+/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
+export type Items<T> = Iterable<T> | AsyncIterable<T> | Arrivals<T>;
+
+/** Awaitables that are run by one runner. */
+export interface Group<T> {
+  readonly feed: () => Feed<T>;
+  /** The index of its first. */
+  readonly first: number;
+}
+
+/** Below that many it is not worth while. */
+const smallest = 128;
+
+/**
+ * A list is run in about √n groups of √n: for rxjs, which searches an array for each that ends, those are few. What is to be
+ * pulled lazily is one group. `check` is called with each element of a list, before any of them is started.
+ */
+export function groupsOf<T>(
+  items: Items<T>,
+  concurrency: number,
+  check: (item: T, index: number) => void,
+): readonly Group<T>[] {
+  if (items instanceof Arrivals) return [{ feed: () => items, first: 0 }];
+  if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
+  const list = [...items];
+  list.forEach(check);
+  const width = Math.max(smallest, Math.ceil(Math.sqrt(list.length)));
+  const groups: Group<T>[] = [];
+  for (let first = 0; first < list.length; first += width) {
+    const slice = list.length <= width ? list : list.slice(first, first + width);
+    groups.push({ feed: () => feedOf(slice), first });
+  }
+  return groups;
+}

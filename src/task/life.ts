@@ -1,0 +1,94 @@
+import type { Execution, Host } from '../awaitable/execution.js';
+import type { TaskStatus } from '../awaitable/source.js';
+import { prepare } from '../awaitable/start.js';
+import type { Awaitable } from '../awaitable/types.js';
+import { close, type End } from '../cleanup/close.js';
+import { type Cleanup, collect, Collector, type Failures, type Reason } from '../cleanup/collector.js';
+import { CancelledError, isCancelledError } from '../errors.js';
+
+/** Whose life it is: called once, at its end. */
+export interface Living {
+  readonly name: string;
+  [settle](status: TaskStatus, outcome: unknown): void;
+}
+
+export const settle = Symbol('settle');
+
+/** What becomes of a Task from its start until it is done. */
+export class Life<T> implements Host<T> {
+  readonly subscriber = undefined;
+  readonly #task: Living;
+  readonly #awaitable: Awaitable<T>;
+  #execution: Execution | undefined;
+  // cancelling: its cancellation is on the stack. ended: cleanup is awaited.
+  #phase: 'unstarted' | 'running' | 'cancelling' | 'ended' = 'unstarted';
+  #cancellation: CancelledError | undefined;
+  /** What its source, which has ended, still cleans up. */
+  #lingering: Cleanup | undefined;
+
+  constructor(task: Living, awaitable: Awaitable<T>) {
+    this.#task = task;
+    this.#awaitable = awaitable;
+  }
+
+  get isBeingCancelled(): boolean {
+    return this.#phase === 'cancelling';
+  }
+
+  start(): void {
+    this.#phase = 'running';
+    this.#execution = prepare(this.#awaitable, this, 0);
+    this.#execution.start();
+  }
+
+  cancel(cancellation: CancelledError, reason: Reason): void {
+    this.#cancellation = cancellation;
+    // Never started; or a result or an error has come already, and only cleanup is awaited.
+    if (this.#phase === 'unstarted') this.#end('cancelled', cancellation);
+    const execution = this.#execution;
+    if (execution === undefined) return;
+    let goesOn = false;
+    this.#phase = 'cancelling';
+    const cleanup = collect(() => {
+      goesOn = execution.cancel(reason);
+    }, reason);
+    // What heeds its signal at once has ended by now.
+    if (!this.isBeingCancelled) return;
+    this.#phase = 'running';
+    // A coroutine function that heeds its signal ends the task by its own outcome.
+    if (!goesOn) this.#end('cancelled', cancellation, [], cleanup);
+  }
+
+  fulfilled(_: Execution, value: T): void {
+    this.#end('fulfilled', value);
+  }
+
+  failed(_: Execution, error: unknown): void {
+    if (!isCancelledError(error)) this.#end('rejected', error, [error]);
+    else if (this.#cancellation === undefined) this.#end('cancelled', error);
+    else if (error.cause === undefined || error === this.#cancellation) this.#end('cancelled', this.#cancellation);
+    // What was judged a cancellation stays visible.
+    else this.#end('cancelled', new CancelledError(this.#cancellation.message, { cause: error.cause }));
+  }
+
+  linger(cleanup: Cleanup): void {
+    this.#lingering = cleanup;
+  }
+
+  nameOf(): string {
+    return this.#task.name;
+  }
+
+  #end(status: TaskStatus, outcome: unknown, end: End = [], cleanup: Failures | Cleanup = []): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    this.#execution = undefined;
+    const all = new Collector(undefined);
+    all.add(cleanup);
+    if (this.#lingering !== undefined) all.add(this.#lingering);
+    close(end, all.result(), (told) => {
+      if (told.length === 0) this.#task[settle](status, outcome);
+      else this.#task[settle]('rejected', told[0]);
+    });
+  }
+}

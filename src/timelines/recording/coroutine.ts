@@ -1,0 +1,74 @@
+import { fromInput, type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../../awaitable/input.js';
+import type { Coroutine, CoroutineContext } from '../../awaitable/types.js';
+import { observeSource } from './input.js';
+import type { Run } from './run.js';
+
+export function observeCoroutine<T>(coroutine: Coroutine<T>, nextRun: () => Run): Coroutine<T> {
+  const observed = (context: CoroutineContext) => {
+    const run = nextRun();
+    run.start();
+    try {
+      return observeReturned(coroutine(observeSignal(context, run)), run);
+    } catch (error) {
+      run.fail(error);
+      throw error;
+    }
+  };
+  // For error messages.
+  return Object.defineProperty(observed, 'name', { value: coroutine.name });
+}
+
+/** Reading the signal of this one reads that of the other, and not before: whether it is read decides how it is cancelled. */
+function observeSignal(context: CoroutineContext, run: Run): CoroutineContext {
+  return {
+    get signal() {
+      const { signal } = context;
+      run.heed(signal);
+      return signal;
+    },
+  };
+}
+
+/** Observes what a coroutine function has returned, as the kind of thing that it is: that decides how it is cancelled. */
+function observeReturned<T>(returned: Input<T>, run: Run): Input<T> {
+  if (isObservable<T>(returned)) return observeSource(fromInput(returned), () => run);
+  if (isPromiseLike<T>(returned)) {
+    const promise = returned instanceof Promise ? (returned as Promise<T>) : Promise.resolve(returned);
+    void promise.then(
+      (value) => {
+        run.done(value);
+      },
+      (error: unknown) => {
+        run.fail(error);
+      },
+    );
+    return promise;
+  }
+  if (isAsyncIterable<T>(returned)) return observeIterable(returned, run);
+  // Whatever else it is will be refused by who has called it.
+  return isInput(returned) ? observeSource(fromInput<T>(returned), () => run) : returned;
+}
+
+function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = iterable[Symbol.asyncIterator]();
+      const observed = (result: Promise<IteratorResult<T, unknown>>) => {
+        void result.then(
+          ({ done, value }) => {
+            if (done !== true) run.emit(value);
+            else run.complete();
+          },
+          (error: unknown) => {
+            run.fail(error);
+          },
+        );
+        return result;
+      };
+      return {
+        next: () => observed(iterator.next()),
+        return: (value?: unknown) => observed(iterator.return?.(value) ?? Promise.resolve({ done: true, value })),
+      };
+    },
+  };
+}

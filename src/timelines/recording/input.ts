@@ -1,0 +1,78 @@
+import { Observable, tap } from 'rxjs';
+import { fromInput, type Input } from '../../awaitable/input.js';
+import { listen } from '../../awaitable/source.js';
+import { type Cleanup, overhear } from '../../cleanup/collector.js';
+import { cancelFor, isTask } from '../../task/symbols.js';
+import type { Task } from '../../task/task.js';
+import type { Run } from './run.js';
+
+/** A Task stays what it is. Of anything else each subscription is a run. */
+export function observeInput<T>(input: Input<T>, nextRun: () => Run): Observable<T> {
+  return isTask(input) ? observeTask(input as unknown as Task<T>, nextRun()) : observeSource(fromInput(input), nextRun);
+}
+
+export function observeSource<T>(source: Observable<T>, nextRun: () => Run): Observable<T> {
+  return new Observable((subscriber) => {
+    const run = nextRun();
+    run.start();
+    let cleanups: () => readonly Cleanup[];
+    // A Subscriber tears down in the order in which things were added to it, so these two are before and after the source.
+    subscriber.add(() => {
+      run.cancel();
+      cleanups = overhear();
+    });
+    source
+      .pipe(
+        tap({
+          next: (value) => {
+            run.emit(value);
+          },
+          error: (error: unknown) => {
+            run.fail(error);
+          },
+          complete: () => {
+            run.complete();
+          },
+        }),
+      )
+      .subscribe(subscriber);
+    subscriber.add(() => {
+      const pending = cleanups();
+      const end = () => {
+        run.endCancelled();
+      };
+      if (pending.length === 0) end();
+      else void Promise.all(pending).then(end);
+    });
+  });
+}
+
+/** A Task cannot be wrapped and stay what it is, so what is added to it is added in place. */
+function observeTask<T>(task: Task<T>, run: Run): Task<T> {
+  run.start();
+  const settled = () => {
+    if (task.status === 'fulfilled') run.done(task.result());
+    else if (task.status === 'cancelled') run.endCancelled();
+    else run.fail(task.exception());
+  };
+  if (task.done) {
+    // Reading the reason would count as having heard of the failure.
+    if (task.status === 'rejected') run.fail(undefined);
+    else settled();
+    return task;
+  }
+  task[listen]({
+    settled: () => {
+      settled();
+      // The failure is for others to take.
+      return false;
+    },
+  });
+  const cancel = task[cancelFor].bind(task);
+  // All ways to cancel it lead there.
+  const cancelObserved = (...reason: Parameters<typeof cancel>) => {
+    if (!task.done) run.cancel();
+    cancel(...reason);
+  };
+  return Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true, writable: true });
+}

@@ -1,0 +1,76 @@
+import { isCancellation, isCancelledError } from '../../errors.js';
+import type { TimelineEventType } from '../event.js';
+
+type Recording = (type: TimelineEventType, ...value: [] | [unknown]) => void;
+
+/** One run of an awaitable: records each thing once, and nothing after its end. */
+export class Run {
+  readonly #record: Recording;
+  #state: 'new' | 'running' | 'cancelled' | 'over' = 'new';
+  #signal: AbortSignal | undefined;
+  #emitted: [] | [unknown] = [];
+
+  constructor(record: Recording) {
+    this.#record = record;
+  }
+
+  track(): void {
+    this.#record('tracked');
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'running';
+    this.#record('started');
+  }
+
+  emit(value: unknown): void {
+    this.#emitted = [value];
+    this.#record('emitted', value);
+  }
+
+  /** The coroutine has read its signal, and will be told through it. */
+  heed(signal: AbortSignal): void {
+    if (this.#signal !== undefined) return;
+    this.#signal = signal;
+    const abort = () => {
+      this.cancel();
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+
+  cancel(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'cancelled';
+    this.#record('cancelled');
+  }
+
+  done(...value: [] | [unknown]): void {
+    this.#end('done', ...value);
+  }
+
+  /** An Observable has completed: its result is the last value it has emitted. */
+  complete(): void {
+    this.#end('done', ...this.#emitted);
+  }
+
+  fail(error: unknown): void {
+    const cancellation =
+      isCancelledError(error) ||
+      (this.#state === 'cancelled' && (isCancellation(error) || (this.#signal !== undefined && error === this.#signal.reason))); // prettier-ignore
+    if (cancellation) this.endCancelled();
+    else this.#end('failed', error);
+  }
+
+  endCancelled(): void {
+    this.cancel();
+    this.#end('cleaned up');
+  }
+
+  #end(type: TimelineEventType, ...value: [] | [unknown]): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#record(type, ...value);
+  }
+}
