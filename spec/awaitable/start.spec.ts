@@ -16,7 +16,7 @@ import { emptyError } from '../support/rxjs-errors';
 const failure = new Error('failed');
 
 async function outcome<T>(awaitable: Awaitable<T>): Promise<Outcome<T>> {
-  const [settled] = await Promise.allSettled([createTask(awaitable)]);
+  const [settled] = await Promise.allSettled([createTask(awaitable, { name: 'task' })]);
   return settled;
 }
 
@@ -85,7 +85,7 @@ describe('the result of an awaitable', () => {
     expect(await outcome(() => callable)).toStrictEqual(fulfilled('value'));
   });
 
-  it.each<[string, Awaitable<never>]>([
+  it.each<[string, Awaitable<never>, verb?: string]>([
     ['an Observable', EMPTY],
     ['an array', []],
     ['a coroutine function that returns an empty Observable', () => EMPTY],
@@ -96,9 +96,10 @@ describe('the result of an awaitable', () => {
       async function* () {
         yield* [];
       },
+      'ended',
     ],
-  ])('is EmptyError where %s gives no value', async (_title, awaitable) => {
-    expect(await outcome(awaitable)).toStrictEqual(rejected(emptyError));
+  ])('is EmptyError where %s gives no value', async (_title, awaitable, verb = 'completed') => {
+    expect(await outcome(awaitable)).toStrictEqual(rejected(emptyError(`task ${verb} without a value`)));
   });
 
   it('is the failure of what a coroutine function returns, or throws', async () => {

@@ -49,11 +49,11 @@ describe('taskGroup', () => {
       const sub = '         ^--!   ';
       const expected = '    ---#   ';
       const group = taskGroup((group) => {
-        group.createTask(failing);
+        group.createTask(failing, { name: 'failing' });
         group.createTask(other);
         return body;
       });
-      expectObservable(group).toBe(expected, {}, new AggregateError(['error'], 'unhandled errors in a taskGroup'));
+      expectObservable(group).toBe(expected, {}, new AggregateError(['error'], '1 of 2 tasks failed: failing: error'));
       expectSubscriptions(other.subscriptions).toBe(sub);
       expectSubscriptions(body.subscriptions).toBe(sub);
     }),
@@ -70,7 +70,7 @@ describe('taskGroup', () => {
         group.createTask(task);
         return body;
       });
-      expectObservable(group).toBe(expected, {}, new AggregateError(['error'], 'unhandled errors in a taskGroup'));
+      expectObservable(group).toBe(expected, {}, new AggregateError(['error'], 'the body failed: error'));
       expectSubscriptions(task.subscriptions).toBe(sub);
     }),
   );

@@ -57,7 +57,7 @@ describe('wait', () => {
     expect(done.map((task) => task.status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(done[0]?.result()).toBe('a');
     expect(done[1]?.exception()).toBe(failure);
-    expect(done[2]?.exception()).toStrictEqual(emptyError);
+    expect(done[2]?.exception()).toStrictEqual(emptyError(`${done[2]?.name} completed without a value`));
   });
 
   it('gives the very Tasks that it was given', () => {

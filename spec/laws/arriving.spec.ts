@@ -144,7 +144,7 @@ describe.each(timedPipeables)('$name with a timeout', ({ operator, expires }) =>
       const each = '      ---#     ';
       const all = '       ---(r|)  ';
 
-      expectObservable(source.pipe(operator({ timeout: 3 }))).toBe(...expires([], 1, each, all));
+      expectObservable(source.pipe(operator({ timeout: 3 }))).toBe(...expires(3, [], 1, each, all));
       expectSubscriptions(source.subscriptions).toBe(sourceSubs);
       expectSubscriptions(a.subscriptions).toBe(aSubs);
     }),

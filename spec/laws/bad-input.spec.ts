@@ -14,7 +14,7 @@ import {
   waitFor,
 } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { lists, structures, withOutcomes } from '../support/structures';
+import { lists, placeOf, structures, withOutcomes } from '../support/structures';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 // What the type checker would reject: every argument here goes in as `never`.
@@ -28,7 +28,7 @@ class Box {
 type Call = (argument: never) => unknown;
 
 /** Each function that takes a list, and what it takes. */
-const listOrRecord = 'an iterable, an async iterable or a plain record of awaitables';
+const listOrRecord = 'an iterable, an async iterable, a plain record or a Map of awaitables';
 const list = 'an iterable or async iterable of awaitables';
 const ofList: [name: string, call: Call, expected: string][] = [
   ['gather', (awaitables) => gather(awaitables), listOrRecord],
@@ -246,10 +246,8 @@ describe.each([...structures.filter(({ name }) => name !== 'taskGroup'), ...with
     [42, '42'],
     ['abc', "the string 'abc'"],
   ])('fails with a TypeError that names the place of an element that is no awaitable: %p', (element, got) => {
-    const [combinator = ''] = name.split(' ');
-    const place = name.includes('of a record') ? '.name1' : '[1]';
     expect(failureOf(run([source, element as never]))).toStrictEqual(
-      new TypeError(`${combinator}: awaitables${place} must be an ObservableInput or a coroutine function, got ${got}`),
+      new TypeError(`${placeOf(name, 1)} must be an ObservableInput or a coroutine function, got ${got}`),
     );
   });
 });
@@ -262,10 +260,9 @@ it.each(knownInAdvance)('$name fails because of an element that is no awaitable 
 });
 
 it.each(lists)('$name of a sparse list fails with a TypeError, too', ({ name, run }) => {
-  const [combinator = ''] = name.split(' ');
   const sparse: Awaitable<number>[] = new Array<Awaitable<number>>(1);
   expect(failureOf(run(sparse))).toStrictEqual(
-    new TypeError(`${combinator}: awaitables[0] must be an ObservableInput or a coroutine function, got undefined`),
+    new TypeError(`${placeOf(name, 0)} must be an ObservableInput or a coroutine function, got undefined`),
   );
 });
 

@@ -4,14 +4,15 @@ import { asCompleted, type CoroutineContext, CancelledError, createTask } from '
 import { aborted } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
-import { emptyError } from '../support/rxjs-errors';
-import { failing, lists, ofOneAwaitable } from '../support/structures';
+import { emptyAt, failing, lists, ofOneAwaitable } from '../support/structures';
 
 // Rules 2 and 3, when something fails: what is owned is cancelled, and gone before the failure is passed on.
 
 const failure = new Error('failed');
 
-describe.each(failing)('$name', ({ run, shows }) => {
+describe.each(failing)('$name', (structure) => {
+  const { run, shows } = structure;
+
   it(
     'cancels the rest at the first failure, and passes that on',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -40,7 +41,7 @@ describe.each(failing)('$name', ({ run, shows }) => {
       const bSubs = '   ^-!   ';
       const expected = '--#   ';
 
-      expectObservable(run([a, b])).toBe(expected, undefined, emptyError);
+      expectObservable(run([a, b])).toBe(expected, undefined, emptyAt(structure, 0));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(b.subscriptions).toBe(bSubs);
     }),
@@ -67,7 +68,7 @@ describe.each(failing)('$name', ({ run, shows }) => {
       const a = cold('  --a|');
       const expected = '#   ';
 
-      expectObservable(run([EMPTY, a])).toBe(expected, undefined, emptyError);
+      expectObservable(run([EMPTY, a])).toBe(expected, undefined, emptyAt(structure, 0));
       expectSubscriptions(a.subscriptions).toBe([]);
     }),
   );

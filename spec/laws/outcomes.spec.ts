@@ -1,14 +1,15 @@
 import { EMPTY, NEVER, of, throwError } from 'rxjs';
 import { CancelledError, createTask } from 'rx-asyncio';
 import { marbles } from '../support/marbles';
-import { emptyError } from '../support/rxjs-errors';
-import { fulfilled, lasting, withOutcomes, rejected } from '../support/structures';
+import { emptyAt, fulfilled, lasting, withOutcomes, rejected } from '../support/structures';
 
 // Where a failure is one end among others, it stops nothing.
 
 const failure = new Error('failed');
 
-describe.each(lasting)('$name', ({ run, shows }) => {
+describe.each(lasting)('$name', (structure) => {
+  const { run, shows } = structure;
+
   it(
     'goes on after a failure, and gives how each has ended',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -21,7 +22,7 @@ describe.each(lasting)('$name', ({ run, shows }) => {
       const each = '  -ab--(c|)';
       const all = '   -----(r|)';
 
-      const ends = [['a', rejected('error')] as const, ['b', rejected(emptyError)] as const, 'c'];
+      const ends = [['a', rejected('error')] as const, ['b', rejected(emptyAt(structure, 1))] as const, 'c'];
       expectObservable(run([a, b, c])).toBe(...shows(ends, each, all));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(b.subscriptions).toBe(bSubs);
@@ -87,7 +88,10 @@ describe.each(lasting)('$name', ({ run, shows }) => {
 
       const task = createTask(NEVER);
       task.cancel('enough');
-      const ends = [['e', rejected(emptyError)] as const, ['t', rejected(new CancelledError('enough'))] as const];
+      const ends = [
+        ['e', rejected(emptyAt(structure, 0))] as const,
+        ['t', rejected(new CancelledError('enough'))] as const,
+      ];
       expectObservable(run([EMPTY, task])).toBe(...shows(ends, each, all));
     }),
   );

@@ -21,7 +21,7 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
       const each = '  ----#      ';
       const all = '   ----(r|)   ';
 
-      expectObservable(run([a], { timeout: timeout() })).toBe(...expires([], 1, each, all));
+      expectObservable(run([a], { timeout: timeout() })).toBe(...expires(timeout(), [], 1, each, all));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
     })();
   });
@@ -35,7 +35,7 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
       const each = '  ----#    ';
       const all = '   ----(r|) ';
 
-      expectObservable(run([a], { timeout: new Date(4) }), sub).toBe(...expires([], 1, each, all));
+      expectObservable(run([a], { timeout: new Date(4) }), sub).toBe(...expires(new Date(4), [], 1, each, all));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
     }),
   );
@@ -50,7 +50,7 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
       const each = '        ---#     ';
       const all = '         ---(r|)  ';
 
-      expectObservable(run([a], { timeout })).toBe(...expires([], 1, each, all));
+      expectObservable(run([a], { timeout })).toBe(...expires(timeout, [], 1, each, all));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(timeout.subscriptions).toBe(timeoutSubs);
     }),
@@ -91,9 +91,9 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
       const each = '        ---#   ';
       const all = '         ---(r|)';
 
-      expectObservable(run([a], { timeout: 3 })).toBe(...expires([], 1, each, all));
-      expectObservable(run([a], { timeout: new Date(3) })).toBe(...expires([], 1, each, all));
-      expectObservable(run([a], { timeout })).toBe(...expires([], 1, each, all));
+      expectObservable(run([a], { timeout: 3 })).toBe(...expires(3, [], 1, each, all));
+      expectObservable(run([a], { timeout: new Date(3) })).toBe(...expires(new Date(3), [], 1, each, all));
+      expectObservable(run([a], { timeout })).toBe(...expires(timeout, [], 1, each, all));
       expectSubscriptions(a.subscriptions).toBe([aSubs, aSubs, aSubs]);
     }),
   );
@@ -105,7 +105,7 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
       const all = ` ${longestTimer}ms (r|)`;
 
       const result = run([timer(longestTimer)], { timeout: longestTimer });
-      expectObservable(result).toBe(...expires([], 1, each, all));
+      expectObservable(result).toBe(...expires(longestTimer, [], 1, each, all));
     }),
   );
 
@@ -139,8 +139,10 @@ describe.each([...timed, waitForOne])('$name with a timeout', ({ run, shows, exp
         const each = `${timeout}ms #`;
         const all = ` ${timeout}ms (r|)`;
 
-        expectObservable(run([NEVER], { timeout })).toBe(...expires([], 1, each, all));
-        expectObservable(run([NEVER], { timeout: new Date(timeout) })).toBe(...expires([], 1, each, all));
+        expectObservable(run([NEVER], { timeout })).toBe(...expires(timeout, [], 1, each, all));
+        expectObservable(run([NEVER], { timeout: new Date(timeout) })).toBe(
+          ...expires(new Date(timeout), [], 1, each, all),
+        );
       })();
     },
   );
@@ -160,7 +162,7 @@ describe.each(timed)('$name with a timeout', ({ run, expires }) => {
       const all = '        ----(r|) ';
 
       const result = run([a, owned, createTask(shared)], { timeout: 4 });
-      expectObservable(result).toBe(...expires(['a'], 2, each, all));
+      expectObservable(result).toBe(...expires(4, ['a'], 2, each, all));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
       expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
@@ -176,7 +178,7 @@ describe.each(timed)('$name with a timeout', ({ run, expires }) => {
         const each = '  (b#) ';
         const all = '   (r|) ';
 
-        expectObservable(run([of('b'), a], { timeout })).toBe(...expires(['b'], 1, each, all));
+        expectObservable(run([of('b'), a], { timeout })).toBe(...expires(timeout, ['b'], 1, each, all));
         expectSubscriptions(a.subscriptions).toBe(aSubs);
       })();
     },
@@ -194,7 +196,7 @@ describe.each(timedAndLimited)('$name with a timeout and concurrency', ({ run, e
       const c = cold('c|    ');
       const each = '  --a-# ';
 
-      expectObservable(run([a, b, c], { concurrency: 1, timeout: 4 })).toBe(...expires(['a'], 2, each, each));
+      expectObservable(run([a, b, c], { concurrency: 1, timeout: 4 })).toBe(...expires(4, ['a'], 2, each, each));
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(b.subscriptions).toBe(bSubs);
       expectSubscriptions(c.subscriptions).toBe([]);

@@ -63,9 +63,11 @@ describe('asCompleted', () => {
 
   it('throws EmptyError and TimeoutError as they are', async () => {
     const empty = asCompleted([[]])[Symbol.asyncIterator]();
-    await expect(empty.next()).rejects.toStrictEqual(emptyError);
+    await expect(empty.next()).rejects.toStrictEqual(
+      emptyError('asCompleted: awaitables[0] completed without a value'),
+    );
     const late = asCompleted([NEVER], { timeout: of('at once') })[Symbol.asyncIterator]();
-    await expect(late.next()).rejects.toStrictEqual(timeoutError);
+    await expect(late.next()).rejects.toStrictEqual(timeoutError('asCompleted timed out'));
   });
 
   it('throws no TimeoutError when all was there in time, though the loop took longer', async () => {

@@ -18,7 +18,7 @@ import {
   waitFor,
   type WaitResult,
 } from 'rx-asyncio';
-import { timeoutError } from './rxjs-errors';
+import { emptyError, timeoutError } from './rxjs-errors';
 
 // The structures, as the laws are run against them.
 
@@ -62,7 +62,13 @@ export interface PipeableStructure extends Structure {
 /** Those that a timeout ends. */
 export interface TimedStructure extends Structure {
   /** As `shows`, where the timeout has run out by then, with so many pending; and the error that it then ends with. */
-  readonly expires: (ends: Ends, pending: number, each: string, all: string) => [...Shown, error?: unknown];
+  readonly expires: (
+    timeout: Timeout,
+    ends: Ends,
+    pending: number,
+    each: string,
+    all: string,
+  ) => [...Shown, error?: unknown];
 }
 
 const gatherList: ListStructure = {
@@ -89,24 +95,24 @@ const gatherPipe = pipeable('gatherAll', gatherAll, together(valuesOf));
 const asCompletedList: ListStructure & TimedStructure = {
   name: 'asCompleted',
   run: (list, options) => asCompleted(list, options),
-  ...oneByOne(valueOf),
+  ...oneByOne('asCompleted', valueOf),
 };
 
 const asCompletedLazily: ListStructure & TimedStructure = {
   name: 'asCompleted with concurrency',
   run: (list, options) => asCompleted(list, { concurrency: 100, ...options }),
-  ...oneByOne(valueOf),
+  ...oneByOne('asCompleted', valueOf),
 };
 
 const asCompletedRecord: TimedStructure = {
   name: 'asCompleted of a record',
   run: (list, options) => asCompleted(recordOf(list), options),
-  ...oneByOne(valueOf),
+  ...oneByOne('asCompleted', valueOf),
 };
 
 const asCompletedPipe: PipeableStructure & TimedStructure = {
-  ...pipeable('asCompletedAll', asCompletedAll, oneByOne(valueOf).shows),
-  ...oneByOne(valueOf),
+  ...pipeable('asCompletedAll', asCompletedAll, oneByOne('asCompletedAll', valueOf).shows),
+  ...oneByOne('asCompletedAll', valueOf),
 };
 
 const waitList: ListStructure & TimedStructure = {
@@ -124,26 +130,32 @@ const waitPipe: PipeableStructure & TimedStructure = {
 const group: Structure = {
   name: 'taskGroup',
   run: (list, options) =>
-    firstOfGroup(taskGroup((group) => gather(list.map((awaitable) => group.createTask(awaitable))), options)),
+    firstOfGroup(
+      taskGroup(
+        (group) =>
+          gather(list.map((awaitable, index) => group.createTask(awaitable, { name: placeOf('taskGroup', index) }))),
+        options,
+      ),
+    ),
   shows: together(valuesOf),
 };
 
 export const waitForOne: TimedStructure = {
   name: 'waitFor',
   run: ofOne((awaitable, options) => waitFor(awaitable, 'timeout' in options ? options.timeout : 1000)),
-  ...oneByOne(valueOf),
+  ...oneByOne('waitFor: the awaitable', valueOf),
 };
 
 const shieldOne: Structure = {
   name: 'shield',
   run: ofOne((awaitable) => shield(awaitable)),
-  shows: oneByOne(valueOf).shows,
+  shows: oneByOne('shield', valueOf).shows,
 };
 
 const groupOfOne: Structure = {
   name: 'taskGroup, as its body',
   run: ofOne((awaitable) => firstOfGroup(taskGroup(typeof awaitable === 'function' ? awaitable : () => awaitable))),
-  shows: oneByOne(valueOf).shows,
+  shows: oneByOne('taskGroup,', valueOf).shows,
 };
 
 const gatherOutcomes: Structure[] = [
@@ -168,20 +180,20 @@ const asCompletedOutcomes: TimedStructure[] = [
   {
     name: 'asCompleted with returnExceptions',
     run: (list, options) => asCompleted(list, { ...options, returnExceptions: true }),
-    ...oneByOne((outcome, key) => ({ ...outcome, key })),
+    ...oneByOne('asCompleted', (outcome, key) => ({ ...outcome, key })),
   },
   {
     name: 'asCompleted of a record with returnExceptions',
     run: (list, options) => asCompleted(recordOf(list), { ...options, returnExceptions: true }),
-    ...oneByOne((outcome, index) => ({ ...outcome, key: keyOf(index) })),
+    ...oneByOne('asCompleted', (outcome, index) => ({ ...outcome, key: keyOf(index) })),
   },
   {
     ...pipeable(
       'asCompletedAll with returnExceptions',
       (options?: AsCompletedOptions<true>) => asCompletedAll({ ...options, returnExceptions: true }),
-      oneByOne((outcome, key) => ({ ...outcome, key })).shows,
+      oneByOne('asCompletedAll', (outcome, key) => ({ ...outcome, key })).shows,
     ),
-    ...oneByOne((outcome, key) => ({ ...outcome, key })),
+    ...oneByOne('asCompletedAll', (outcome, key) => ({ ...outcome, key })),
   },
 ];
 
@@ -265,6 +277,17 @@ export function emissions({ shows }: Structure, ends: Ends): unknown[] {
   return diagram === 'all' ? [values['r']] : ends.map((end) => values[marbleOf(end)]);
 }
 
+/** How the place of an awaitable is called in messages. */
+export function placeOf(name: string, index: number): string {
+  const [combinator = ''] = name.split(' ');
+  return `${combinator}: awaitables${name.includes('of a record') ? `.${keyOf(index)}` : `[${index}]`}`;
+}
+
+/** What it fails with because of an Observable that has no value. */
+export function emptyAt({ name }: Structure, index: number): unknown {
+  return emptyError(`${placeOf(name, index)} completed without a value`);
+}
+
 function pipeable(
   name: string,
   operator: (options?: Options) => OperatorFunction<Awaitable<unknown>, unknown>,
@@ -296,12 +319,22 @@ function together(look: (outcomes: readonly Outcome<unknown>[]) => unknown): Str
   };
 }
 
-function oneByOne(look: (outcome: Outcome<unknown>, index: number) => unknown): Omit<TimedStructure, 'name' | 'run'> {
+function oneByOne(
+  what: string,
+  look: (outcome: Outcome<unknown>, index: number) => unknown,
+): Omit<TimedStructure, 'name' | 'run'> {
   const shows = (ends: Ends, each: string): Shown => [
     each,
     Object.fromEntries(ends.map((end, index) => [marbleOf(end), look(outcomeOf(end), index)])),
   ];
-  return { shows, expires: (ends, _pending, each) => [...shows(ends, each), timeoutError] };
+  const expires: TimedStructure['expires'] = (timeout, ends, _pending, each) => {
+    const when =
+      typeof timeout === 'number' ? ` after ${timeout} ms`
+      : timeout instanceof Date ? ` at ${timeout.toISOString()}`
+      : '';
+    return [...shows(ends, each), timeoutError(`${what} timed out${when}`)];
+  };
+  return { shows, expires };
 }
 
 function waited(): Omit<TimedStructure, 'name' | 'run'> {
@@ -313,7 +346,10 @@ function waited(): Omit<TimedStructure, 'name' | 'run'> {
     ),
     pending: Array<string>(pending).fill('pending'),
   });
-  return { shows: together(look(0)), expires: (ends, pending, each, all) => together(look(pending))(ends, each, all) };
+  return {
+    shows: together(look(0)),
+    expires: (_timeout, ends, pending, each, all) => together(look(pending))(ends, each, all),
+  };
 }
 
 function marbleOf(end: Ends[number]): string {

@@ -93,8 +93,8 @@ describe('Task', () => {
     });
 
     it('is rejected with EmptyError when the source completes without a value', () => {
-      const task = createTask(EMPTY);
-      expect(task.exception()).toStrictEqual(emptyError);
+      const task = createTask(EMPTY, { name: 'empty' });
+      expect(task.exception()).toStrictEqual(emptyError('empty completed without a value'));
       expect(task.status).toBe('rejected');
     });
 
