@@ -46,17 +46,12 @@ import {
   timeout,
   timer,
 } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 /** What an Observable notifies of, and when, from now on. */
 function record(source: Observable<unknown>): string[] {
@@ -274,17 +269,17 @@ describe('the last notification comes after the cleanup of what was cancelled', 
     [
       'when a taskGroup fails',
       (resource) => taskGroup((group) => merge(group.createTask(resource.hold(20)), failing())),
-      ['30: AggregateError: unhandled errors in a taskGroup'],
+      ['30: AggregateError: the body failed: failed'],
     ],
     [
       'when asCompleted times out',
       (resource) => asCompleted([resource.hold(20)], { timeout: 10 }),
-      ['30: TimeoutError: Timeout has occurred'],
+      ['30: TimeoutError: asCompleted timed out after 10 ms'],
     ],
     [
       'when waitFor times out',
       (resource) => waitFor(resource.hold(20), 10),
-      ['30: TimeoutError: Timeout has occurred'],
+      ['30: TimeoutError: waitFor: the awaitable timed out after 10 ms'],
     ],
     [
       'when wait has its first',
@@ -314,7 +309,7 @@ describe('the last notification comes after the cleanup of what was cancelled', 
     ]);
     const notifications = record(gather([waitFor(inner, 10)]));
     await jest.advanceTimersByTimeAsync(100);
-    expect(notifications).toEqual(['30: TimeoutError: Timeout has occurred']);
+    expect(notifications).toEqual(['30: TimeoutError: waitFor: the awaitable timed out after 10 ms']);
     expect(resource.held).toBe(0);
   });
 });

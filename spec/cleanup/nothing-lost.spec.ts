@@ -1,4 +1,14 @@
-import { asCompleted, asyncFinalize, createTask, FIRST_COMPLETED, gather, shield, taskGroup, wait } from 'rx-asyncio';
+import {
+  asCompleted,
+  asyncFinalize,
+  type Awaitable,
+  createTask,
+  FIRST_COMPLETED,
+  gather,
+  shield,
+  taskGroup,
+  wait,
+} from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import {
   finalize,
@@ -8,20 +18,20 @@ import {
   NEVER,
   type Observable,
   of,
+  Subject,
   switchMap,
   throwError,
   timer,
 } from 'rxjs';
+import { aborted } from '../support/aborted';
+import { deferred } from '../support/deferred';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
+import { asked } from '../support/sources';
+import { failing, lazily } from '../support/structures';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 const error = new Error('lost?');
 const failAfter = (milliseconds: number, failure = error) =>
@@ -169,6 +179,35 @@ describe('a failure in the cleanup of what is cancelled', () => {
     expect(reported.map((each) => (each instanceof AggregateError ? each.errors : each)).flat()).toEqual([error]);
   });
 
+  it('is reported when it comes after the result of a wait, which completes', async () => {
+    const timeout = new Subject<void>();
+    const log: string[] = [];
+    const cleaning = async (context: promises.CoroutineContext) => {
+      await aborted(context);
+      throw error;
+    };
+    wait([cleaning], { timeout }).subscribe({
+      error: (reason: unknown) => log.push(String(reason)),
+      complete: () => log.push('complete'),
+    });
+    const reported = await reportedOf(() => {
+      timeout.next();
+    });
+    expect(reported).toEqual([error]);
+    expect(log).toEqual(['complete']);
+  });
+
+  it('is reported when the source has failed before, whose error goes first', async () => {
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      throwError(() => new Error('first'))
+        .pipe(asyncFinalize(() => Promise.reject(new Error('second'))))
+        .subscribe({ error: heard });
+    });
+    expect(heard.mock.calls).toEqual([[new Error('first')]]);
+    expect(reported).toEqual([new Error('second')]);
+  });
+
   it("rejects the promise of a facade in place of its signal's reason", async () => {
     const reported = await reportedOf(async () => {
       const controller = new AbortController();
@@ -288,6 +327,131 @@ describe('after a first failure', () => {
   });
 });
 
+describe('a failure that comes when nobody listens any more', () => {
+  it.each(failing)('is reported when it is that of a Task in a $name that another has failed', async ({ run }) => {
+    const slow = new Subject<never>();
+    const fast = new Subject<never>();
+    const heard = jest.fn();
+    const late = new Error('late');
+    run([createTask(slow), fast]).subscribe({ error: heard });
+    fast.error(error);
+    const reported = await reportedOf(() => {
+      slow.error(late);
+    });
+    expect(heard.mock.calls).toEqual([[error]]);
+    expect(reported).toEqual([late]);
+  });
+
+  it('is reported when it is that of a Task that a wait has left pending', async () => {
+    const slow = new Subject<never>();
+    const ended = jest.fn();
+    wait([createTask(slow), of(1)], { returnWhen: FIRST_COMPLETED }).subscribe({ error: ended, complete: ended });
+    expect(ended.mock.calls).toEqual([[]]);
+    const reported = await reportedOf(() => {
+      slow.error(error);
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is reported when it is that of what is shielded', async () => {
+    const reported = await reportedOf(async () => {
+      shield(() => Promise.reject(error))
+        .subscribe()
+        .unsubscribe();
+      await promises.shield(throwError(() => new Error('heard'))).catch(() => undefined);
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it('is reported when it is that of a coroutine function that was let go of', async () => {
+    const { promise, reject } = deferred();
+    const task = createTask(() => promise);
+    task.cancel();
+    const reported = await reportedOf(() => {
+      reject(error);
+    });
+    expect(reported).toEqual([error]);
+    expect(task.status).toBe('cancelled');
+  });
+
+  it('is reported when it is that of one below a combinator, which runs on', async () => {
+    const log: string[] = [];
+    const deaf = async () => {
+      await firstValueFrom(timer(30));
+      log.push('ran on');
+      throw error;
+    };
+    const task = createTask(gather([deaf]));
+    task.cancel();
+    expect(task.status).toBe('cancelled');
+    const reported = await reportedOf(() => undefined);
+    expect([log, reported]).toEqual([['ran on'], [error]]);
+  });
+
+  it('is reported when it is one that a loop was left without hearing of', async () => {
+    const source = new Subject<never>();
+    const reported = await reportedOf(async () => {
+      for await (const result of promises.asCompleted([of(1), of(2), source])) {
+        source.error(error);
+        if (result === 1) break;
+      }
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  it.each(lazily)('is reported when it is what return() of the iterator of $name throws', async ({ run }) => {
+    function* endless() {
+      try {
+        for (;;) yield NEVER;
+      } finally {
+        // eslint-disable-next-line no-unsafe-finally -- what is tested here
+        throw error;
+      }
+    }
+    const reported = await reportedOf(() => {
+      run(endless(), { concurrency: 2 }).subscribe().unsubscribe();
+    });
+    expect(reported).toEqual([error]);
+  });
+
+  describe.each(lazily)('in $name', ({ run }) => {
+    const failed = (): never => {
+      throw error;
+    };
+
+    it.each<[string, () => IteratorResult<Awaitable<number>>, () => void]>([
+      ['a failure that is the answer', failed, () => {}],
+      ['what its return() rejects with', () => ({ done: true, value: undefined }), failed],
+    ])('is reported when an async iterator was left while it was asked: %s', async (_title, answerWith, close) => {
+      const { awaitables, answer } = asked(answerWith, close);
+      const reported = await reportedOf(async () => {
+        const task = createTask(run(awaitables, { concurrency: 1 }));
+        await jest.advanceTimersByTimeAsync(0);
+        task.cancel();
+        answer();
+      });
+      expect(reported).toEqual([error]);
+    });
+  });
+
+  it('is reported when it is that of an async iterable that was left', async () => {
+    const gate = deferred();
+    const broken: AsyncIterable<never> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          await gate.promise;
+          throw error;
+        },
+      }),
+    };
+    const reported = await reportedOf(() => {
+      createTask(broken).cancel();
+      gate.resolve();
+    });
+    expect(reported).toEqual([error]);
+  });
+});
+
 describe('a Task that fails', () => {
   it('is reported when nobody listens', async () => {
     expect(await reportedOf(() => createTask(failAfter(10)).name)).toEqual([error]);
@@ -308,6 +472,15 @@ describe('a Task that fails', () => {
       const task = createTask(throwError(() => error));
       void Promise.resolve().then(() => task.exception());
     });
+    expect(reported).toEqual([]);
+  });
+
+  it('is not reported when a wait names it as done, even if nobody looks', async () => {
+    const ended = jest.fn();
+    const reported = await reportedOf(() => {
+      wait([throwError(() => error)]).subscribe({ error: ended, complete: ended });
+    });
+    expect(ended.mock.calls).toEqual([[]]);
     expect(reported).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EMPTY, map, NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
-import { asCompleted, asCompletedAll, CancelledError, createTask, gather } from 'rx-asyncio';
+import { firstValueFrom, type Observable, of, take, throwError } from 'rxjs';
+import { asCompleted, asCompletedAll } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
+import { log } from '../support/log';
 import { marbles } from '../support/marbles';
-import { emptyError, timeoutError } from '../support/rxjs-errors';
-import { unhandledRejections } from '../support/unhandled-rejections';
+import { Counted } from '../support/sources';
 
 const failure = new Error('failed');
 
@@ -24,17 +24,6 @@ describe('asCompleted', () => {
       expectSubscriptions(a.subscriptions).toBe(aSubs);
       expectSubscriptions(b.subscriptions).toBe(bSubs);
       expectSubscriptions(c.subscriptions).toBe(cSubs);
-    }),
-  );
-
-  it(
-    'takes the last value of each source as its result',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('  -1-2-3|   ');
-      const b = cold('  4--|      ');
-      const expected = '---4--(3|)';
-
-      expectObservable(asCompleted([a, b])).toBe(expected);
     }),
   );
 
@@ -63,13 +52,6 @@ describe('asCompleted', () => {
   );
 
   it(
-    'emits the results of synchronous sources in input order, while it is being subscribed to',
-    marbles(({ expectObservable }) => {
-      expectObservable(asCompleted([of(1, 2), [3], () => of(4)])).toBe('(abc|)', { a: 2, b: 3, c: 4 });
-    }),
-  );
-
-  it(
     'emits results that come at the same time in the order in which they come',
     marbles(({ cold, expectObservable }) => {
       const a = cold('  --a|   ');
@@ -77,101 +59,6 @@ describe('asCompleted', () => {
       const expected = '---(ab|)';
 
       expectObservable(asCompleted([a, b])).toBe(expected);
-    }),
-  );
-
-  it(
-    'does not complete while one source does not end',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|   ');
-      const aSubs = '   ^-!   ';
-      const b = cold('  b-----');
-      const bSubs = '   ^-----';
-      const expected = '--a---';
-
-      expectObservable(asCompleted([a, b])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'starts nothing before it is subscribed to, and everything anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('    --a|     ');
-      const first = '     --^      ';
-      const aSubs1 = '    --^--!   ';
-      const expected1 = ' -----(a|)';
-      const second = '    ---^     ';
-      const aSubs2 = '    ---^--!  ';
-      const expected2 = ' ------(a|)';
-
-      const result = asCompleted({ a });
-      expectObservable(result, first).toBe(expected1);
-      expectObservable(result, second).toBe(expected2);
-      expectSubscriptions(a.subscriptions).toBe([aSubs1, aSubs2]);
-    }),
-  );
-
-  it(
-    'cancels the rest at the first failure, and passes that on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  ---#    ');
-      const bSubs = '   ^--!    ';
-      const c = cold('  ------c|');
-      const cSubs = '   ^--!    ';
-      const expected = '--a#    ';
-
-      expectObservable(asCompleted([a, b, c])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-      expectSubscriptions(c.subscriptions).toBe(cSubs);
-    }),
-  );
-
-  it(
-    'fails with EmptyError when a source completes without a value, and cancels the rest',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --|   ');
-      const b = cold('  ----b|');
-      const bSubs = '   ^-!   ';
-      const expected = '--#   ';
-
-      expectObservable(asCompleted([a, b])).toBe(expected, undefined, emptyError);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'never starts a source after one that failed synchronously, and cancels those before it',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  --a|');
-      const aSubs = '   (^!)';
-      const b = throwError(() => failure);
-      const c = cold('  --c|');
-      const expected = '#   ';
-
-      expectObservable(asCompleted([a, b, c])).toBe(expected, undefined, failure);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(c.subscriptions).toBe([]);
-    }),
-  );
-
-  it(
-    'cancels what is running when it is unsubscribed from early',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -a|     ');
-      const aSubs = '   ^-!     ';
-      const b = cold('  -----b| ');
-      const bSubs = '   ^--!    ';
-      const unsub = '   ---!    ';
-      const expected = '--a-----';
-
-      expectObservable(asCompleted([a, b]), unsub).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
     }),
   );
 
@@ -189,423 +76,6 @@ describe('asCompleted', () => {
     }),
   );
 
-  describe('with Tasks', () => {
-    it(
-      'lets Tasks run on after a failure, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^----!';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const failing = cold('--#   ');
-        const expected = '    --#   ';
-
-        const task = createTask(shared);
-        expectObservable(asCompleted([task, owned, failing])).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-        expectObservable(task).toBe('-----(s|)');
-      }),
-    );
-
-    it(
-      'lets Tasks run on when it is unsubscribed from, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const shared = cold(' ----s|');
-        const sharedSubs = '  ^----!';
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^--!  ';
-        const unsub = '       ---!  ';
-        const expected = '    ------';
-
-        expectObservable(asCompleted([createTask(shared), owned]), unsub).toBe(expected);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
-    it(
-      'emits the result of the same Task twice, running it once',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|    ');
-        const aSubs = '   ^--!    ';
-        const expected = '---(aa|)';
-
-        const task = createTask(a);
-        expectObservable(asCompleted([task, task])).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-
-    it(
-      'fails with CancelledError when somebody else cancels a Task',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const owned = cold('  ----o|');
-        const ownedSubs = '   ^-!   ';
-        const cancel = '      --c   ';
-        const expected = '    --#   ';
-
-        const task = createTask(NEVER);
-        expectObservable(asCompleted([task, owned])).toBe(expected, undefined, new CancelledError('enough'));
-        expectObservable(cold(cancel).pipe(map(() => task.cancel('enough')))).toBe(cancel, { c: true });
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-      }),
-    );
-
-    it('no longer listens to a Task once another has failed, whose own failure is then unhandled', async () => {
-      const slow = new Subject<never>();
-      const fast = new Subject<never>();
-      const errors: unknown[] = [];
-      const late = new Error('late');
-      asCompleted([createTask(slow), fast]).subscribe({ error: (error: unknown) => errors.push(error) });
-      fast.error(failure);
-      const unhandled = await unhandledRejections(() => {
-        slow.error(late);
-      });
-      expect(errors).toEqual([failure]);
-      expect(unhandled).toEqual([late]);
-    });
-  });
-
-  describe('with a timeout', () => {
-    it(
-      'cancels cold sources and fails with TimeoutError, but lets Tasks run on',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('     -a|      ');
-        const aSubs = '      ^-!      ';
-        const owned = cold(' -------o|');
-        const ownedSubs = '  ^---!    ';
-        const shared = cold('-------s|');
-        const sharedSubs = ' ^-------!';
-        const expected = '   --a-#    ';
-
-        const task = createTask(shared);
-        expectObservable(asCompleted([a, owned, task], { timeout: 4 })).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(owned.subscriptions).toBe(ownedSubs);
-        expectSubscriptions(shared.subscriptions).toBe(sharedSubs);
-      }),
-    );
-
-    it(
-      'takes a Date',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -------a|');
-        const sub = '     -^       ';
-        const aSubs = '   -^--!    ';
-        const expected = '----#    ';
-
-        const timeout = new Date(4);
-        expectObservable(asCompleted([a], { timeout }), sub).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-
-    it(
-      'takes an Observable, of which the first value counts',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('        -------a|');
-        const aSubs = '         ^--!     ';
-        const timeout = cold('  ---t--t--');
-        const timeoutSubs = '   ^--!     ';
-        const expected = '      ---#     ';
-
-        expectObservable(asCompleted([a], { timeout })).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(timeout.subscriptions).toBe(timeoutSubs);
-      }),
-    );
-
-    it(
-      'is not ended by a timeout Observable that completes without a value',
-      marbles(({ cold, expectObservable }) => {
-        const a = cold('      ----a|   ');
-        const timeout = cold('--|      ');
-        const expected = '    -----(a|)';
-
-        expectObservable(asCompleted([a], { timeout })).toBe(expected);
-      }),
-    );
-
-    it(
-      'is failed by a timeout Observable that fails, and cancels cold sources',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('      ----a|');
-        const aSubs = '       ^-!   ';
-        const timeout = cold('--#   ');
-        const expected = '    --#   ';
-
-        expectObservable(asCompleted([a], { timeout })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-
-    it(
-      'lets the timeout win a tie with a source that it started',
-      marbles(({ cold, expectObservable }) => {
-        const a = cold('      --a|');
-        const timeout = cold('---t');
-        const expected = '    ---#';
-
-        expectObservable(asCompleted([a], { timeout: 3 })).toBe(expected, undefined, timeoutError);
-        expectObservable(asCompleted([a], { timeout: new Date(3) })).toBe(expected, undefined, timeoutError);
-        expectObservable(asCompleted([a], { timeout })).toBe(expected, undefined, timeoutError);
-      }),
-    );
-
-    it(
-      'forgets the timeout when all results are there in time',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('      --a|   ');
-        const timeout = cold('-----t ');
-        const timeoutSubs = ' ^--!   ';
-        const expected = '    ---(a|)';
-
-        expectObservable(asCompleted([a], { timeout })).toBe(expected);
-        expectSubscriptions(timeout.subscriptions).toBe(timeoutSubs);
-      }),
-    );
-
-    it(
-      'starts its sources even with a timeout of 0 or less',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|');
-        const aSubs = '   (^!)';
-        const expected = '#   ';
-
-        expectObservable(asCompleted([a], { timeout: 0 })).toBe(expected, undefined, timeoutError);
-        expectObservable(asCompleted([a], { timeout: -1 })).toBe(expected, undefined, timeoutError);
-        expectObservable(asCompleted([a], { timeout: new Date(-1) })).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe([aSubs, aSubs, aSubs]);
-      }),
-    );
-
-    it(
-      'has no limit with Infinity or undefined',
-      marbles(({ cold, expectObservable }) => {
-        const a = cold('  5s a|   ');
-        const expected = '5s -(a|)';
-
-        expectObservable(asCompleted([a], { timeout: Infinity })).toBe(expected);
-        expectObservable(asCompleted([a], { timeout: undefined })).toBe(expected);
-      }),
-    );
-
-    it(
-      'keeps to a timeout longer than a timer of the platform can be',
-      marbles(({ expectObservable }) => {
-        const days30 = 30 * 24 * 3600 * 1000;
-        const expected = `${days30}ms #`;
-
-        expectObservable(asCompleted([NEVER], { timeout: days30 })).toBe(expected, undefined, timeoutError);
-      }),
-    );
-
-    it(
-      'ends a concurrency-limited run, of which nothing more is started',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -a|   ');
-        const aSubs = '   ^-!   ';
-        const b = cold('  ----b|');
-        const bSubs = '   --^-! ';
-        const c = cold('  c|    ');
-        const expected = '--a-# ';
-
-        const result = asCompleted([a, b, c], { concurrency: 1, timeout: 4 });
-        expectObservable(result).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe([]);
-      }),
-    );
-  });
-
-  describe('with concurrency', () => {
-    it(
-      'runs one after the other with a concurrency of 1',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|       ');
-        const aSubs = '   ^--!       ';
-        const b = cold('     b|      ');
-        const bSubs = '   ---^!      ';
-        const c = cold('      --c|   ');
-        const cSubs = '   ----^--!   ';
-        const expected = '---ab--(c|)';
-
-        expectObservable(asCompleted([a, b, c], { concurrency: 1 })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe(cSubs);
-      }),
-    );
-
-    it(
-      'starts the next as soon as a slot frees up',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -----a|  ');
-        const aSubs = '   ^-----!  ';
-        const b = cold('  -b|      ');
-        const bSubs = '   ^-!      ';
-        const c = cold('    -c|    ');
-        const cSubs = '   --^-!    ';
-        const d = cold('      ---d|');
-        const dSubs = '   ----^---!';
-        const expected = '--b-c-a-(d|)';
-
-        expectObservable(asCompleted([a, b, c, d], { concurrency: 2 })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-        expectSubscriptions(c.subscriptions).toBe(cSubs);
-        expectSubscriptions(d.subscriptions).toBe(dSubs);
-      }),
-    );
-
-    it(
-      'starts none of the waiting ones after a failure',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  -----a|');
-        const aSubs = '   ^-!    ';
-        const b = cold('  --#    ');
-        const c = cold('  --c|   ');
-        const expected = '--#    ';
-
-        expectObservable(asCompleted([a, b, c], { concurrency: 2 })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(c.subscriptions).toBe([]);
-      }),
-    );
-
-    it(
-      'limits a record too',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --a|      ');
-        const aSubs = '   ^--!      ';
-        const b = cold('     --b|   ');
-        const bSubs = '   ---^--!   ';
-        const expected = '---a--(b|)';
-
-        expectObservable(asCompleted({ a, b }, { concurrency: 1 })).toBe(expected);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-  });
-
-  describe('with returnExceptions', () => {
-    it(
-      'emits each outcome with its index, and goes on after a failure',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  ----a|   ');
-        const aSubs = '   ^----!   ';
-        const b = cold('  --#      ');
-        const bSubs = '   ^-!      ';
-        const expected = '--b--(a|)';
-
-        expectObservable(asCompleted([a, b], { returnExceptions: true })).toBe(expected, {
-          a: { status: 'fulfilled', value: 'a', key: 0 },
-          b: { status: 'rejected', reason: 'error', key: 1 },
-        });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'emits each outcome of a record with its property name',
-      marbles(({ cold, expectObservable }) => {
-        const ok = cold(' ---o|   ');
-        const bad = cold('-#      ');
-        const expected = '-b--(o|)';
-
-        expectObservable(asCompleted({ ok, bad }, { returnExceptions: true })).toBe(expected, {
-          o: { status: 'fulfilled', value: 'o', key: 'ok' },
-          b: { status: 'rejected', reason: 'error', key: 'bad' },
-        });
-      }),
-    );
-
-    it(
-      'frees the slot of a failed one for the next',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  --#      ');
-        const aSubs = '   ^-!      ';
-        const b = cold('    --b|   ');
-        const bSubs = '   --^--!   ';
-        const expected = '--a--(b|)';
-
-        expectObservable(asCompleted([a, b], { returnExceptions: true, concurrency: 1 })).toBe(expected, {
-          a: { status: 'rejected', reason: 'error', key: 0 },
-          b: { status: 'fulfilled', value: 'b', key: 1 },
-        });
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-        expectSubscriptions(b.subscriptions).toBe(bSubs);
-      }),
-    );
-
-    it(
-      'gives EmptyError and CancelledError as outcomes',
-      marbles(({ expectObservable }) => {
-        const task = createTask(NEVER);
-        task.cancel();
-        expectObservable(asCompleted([EMPTY, task], { returnExceptions: true })).toBe('(et|)', {
-          e: { status: 'rejected', reason: emptyError, key: 0 },
-          t: { status: 'rejected', reason: new CancelledError(), key: 1 },
-        });
-      }),
-    );
-
-    it(
-      'still fails with TimeoutError',
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const a = cold('  ----a|');
-        const aSubs = '   ^-!   ';
-        const expected = '--#   ';
-
-        const result = asCompleted([a], { returnExceptions: true, timeout: 2 });
-        expectObservable(result).toBe(expected, undefined, timeoutError);
-        expectSubscriptions(a.subscriptions).toBe(aSubs);
-      }),
-    );
-  });
-
-  it(
-    'cancels what runs below a nested combinator',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('  -----a|');
-      const aSubs = '   ^--!   ';
-      const b = cold('  ---#   ');
-      const c = cold('  c|     ');
-      const expected = '-c-#   ';
-
-      expectObservable(asCompleted([gather([a]), b, asCompleted([c])])).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it('waits for the cleanup of what a timeout has cancelled before it fails', async () => {
-    const log: string[] = [];
-    const cleanup = deferred();
-    const timeout = new Subject<void>();
-    const cleaning = async ({ signal }: { signal: AbortSignal }) => {
-      await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
-      });
-      await cleanup.promise;
-      log.push('cleaned up');
-    };
-    asCompleted([cleaning], { timeout }).subscribe({ error: (error: unknown) => log.push((error as Error).name) });
-
-    timeout.next();
-    await nextTurn();
-    expect(log).toEqual([]);
-
-    cleanup.resolve();
-    await nextTurn();
-    expect(log).toEqual(['cleaned up', 'TimeoutError']);
-  });
-
   it('emits each result of an async iterable of awaitables', async () => {
     const slow = deferred<string>();
     async function* sources() {
@@ -622,114 +92,36 @@ describe('asCompleted', () => {
   });
 });
 
+describe('asCompleted with concurrency', () => {
+  it('takes an endless generator, and stops it when enough has come', () => {
+    const awaitables = new Counted(Infinity, (index) => of(index));
+    expect(log(asCompleted(awaitables, { concurrency: 2 }).pipe(take(3)))).toEqual([0, 1, 2, 'complete']);
+    expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
+  });
+
+  it('goes on pulling after failures with returnExceptions', () => {
+    const awaitables = new Counted(100, () => throwError(() => failure));
+    const emitted = log(asCompleted(awaitables, { concurrency: 4, returnExceptions: true }));
+    expect(emitted).toHaveLength(101);
+    expect(emitted[99]).toEqual({ status: 'rejected', reason: failure, key: 99 });
+  });
+
+  it('leaves an endless async iterable once, and waits for that before it ends', async () => {
+    const awaitables = new Counted(Infinity, (index) => of(index));
+    await firstValueFrom(asCompleted(awaitables.later(), { concurrency: 1 }));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(awaitables.returned).toBe(1);
+    expect(awaitables.pulled).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('asCompletedAll', () => {
-  it(
-    'runs each awaitable as it arrives, and completes when the source has completed too',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|    ');
-      const b = cold('      -b|     ');
-      const source = hot('a-b-----| ', { a, b });
-      const sourceSubs = '^-------! ';
-      const aSubs = '     ^----!    ';
-      const bSubs = '     --^-!     ';
-      const expected = '  ----ba--| ';
-
-      expectObservable(source.pipe(asCompletedAll())).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
   it(
     'completes with an empty source',
     marbles(({ cold, expectObservable }) => {
       const source = cold<Observable<string>>('--|');
       const expected = '                       --|';
       expectObservable(source.pipe(asCompletedAll())).toBe(expected);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels the rest at the first failure, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ------a|');
-      const t = cold('    ------t|');
-      const source = hot('(at)--b-', { a, b: throwError(() => failure), t: createTask(t) });
-      const sourceSubs = '^-----! ';
-      const aSubs = '     ^-----! ';
-      const tSubs = '     ^------!';
-      const expected = '  ------# ';
-
-      expectObservable(source.pipe(asCompletedAll())).toBe(expected, undefined, failure);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels cold ones when it is unsubscribed from, but not Tasks',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a| ');
-      const t = cold('    -----t|');
-      const source = hot('(at)---', { a, t: createTask(t) });
-      const sourceSubs = '^--!   ';
-      const aSubs = '     ^--!   ';
-      const tSubs = '     ^-----!';
-      const unsub = '     ---!   ';
-      const expected = '  -------';
-
-      expectObservable(source.pipe(asCompletedAll()), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(t.subscriptions).toBe(tSubs);
-    }),
-  );
-
-  it(
-    'unsubscribes from the source and cancels what runs when the timeout runs out',
-    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const a = cold('    ----a|');
-      const source = hot('a-----', { a });
-      const sourceSubs = '^--!  ';
-      const aSubs = '     ^--!  ';
-      const expected = '  ---#  ';
-
-      expectObservable(source.pipe(asCompletedAll({ timeout: 3 }))).toBe(expected, undefined, timeoutError);
-      expectSubscriptions(source.subscriptions).toBe(sourceSubs);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-    }),
-  );
-
-  it(
-    'runs no more than `concurrency` at a time',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const a = cold('     --a|       ');
-      const b = cold('        --b|    ');
-      const source = cold('(ab|)      ', { a, b });
-      const aSubs = '      ^--!       ';
-      const bSubs = '      ---^--!    ';
-      const expected = '   ---a--(b|) ';
-
-      expectObservable(source.pipe(asCompletedAll({ concurrency: 1 }))).toBe(expected);
-      expectSubscriptions(a.subscriptions).toBe(aSubs);
-      expectSubscriptions(b.subscriptions).toBe(bSubs);
-    }),
-  );
-
-  it(
-    'emits outcomes with the number of arrival as key',
-    marbles(({ cold, expectObservable }) => {
-      const a = cold('     ---a|   ');
-      const b = cold('     -#      ');
-      const source = cold('(ab|)   ', { a, b });
-      const expected = '   -b--(a|)';
-
-      expectObservable(source.pipe(asCompletedAll({ returnExceptions: true }))).toBe(expected, {
-        a: { status: 'fulfilled', value: 'a', key: 0 },
-        b: { status: 'rejected', reason: 'error', key: 1 },
-      });
     }),
   );
 });

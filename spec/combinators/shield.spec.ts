@@ -1,30 +1,11 @@
-import { getEventListeners } from 'node:events';
 import { createTask, gather, shield } from 'rx-asyncio';
 import { shield as shieldPromise } from 'rx-asyncio/promises';
-import { map, NEVER, of, switchMap, tap, throwError, timer } from 'rxjs';
+import { NEVER, of, switchMap, tap, timer } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
-import { unhandledRejections } from '../support/unhandled-rejections';
 
 describe('shield', () => {
-  it(
-    'gives the result, and nothing before it',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--b|   ');
-      const sub = '        ^-----!   ';
-      const expected = '   ------(b|)';
-      expectObservable(shield(source)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'passes a failure on',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(shield(cold('--a--#'))).toBe('-----#');
-    }),
-  );
-
   it(
     'leaves running what it started when it is unsubscribed from',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -53,15 +34,6 @@ describe('shield', () => {
     }),
   );
 
-  it('starts nothing before it is subscribed to, and anew for each subscriber', () => {
-    const coroutine = jest.fn(() => NEVER);
-    const shielded = shield(coroutine);
-    expect(coroutine).toHaveBeenCalledTimes(0);
-    shielded.subscribe().unsubscribe();
-    shielded.subscribe().unsubscribe();
-    expect(coroutine).toHaveBeenCalledTimes(2);
-  });
-
   it('does not let a coroutine see its signal abort', async () => {
     const resource = new Resource();
     const outer = createTask(gather([shield(resource.hold(0))]));
@@ -79,33 +51,10 @@ describe('shield', () => {
     task.cancel('by its owner');
     expect(error.mock.calls).toEqual([[expect.objectContaining({ name: 'CancelledError', message: 'by its owner' })]]);
   });
-
-  it('reports a failure that comes when nobody listens any more', async () => {
-    const error = new Error('unheard');
-    const reported = await unhandledRejections(async () => {
-      shield(() => Promise.reject(error))
-        .subscribe()
-        .unsubscribe();
-      await shieldPromise(throwError(() => new Error('heard'))).catch(() => undefined);
-    });
-    expect(reported).toEqual([error]);
-  });
-
-  it('throws at once for what is no awaitable', () => {
-    expect(() => shield(undefined as never)).toThrow(
-      new TypeError('shield: awaitable must be an ObservableInput or a coroutine function, got undefined'),
-    );
-  });
 });
 
 describe('shield as a Promise, with a signal,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it('rejects at once with its reason, and what it started runs on', async () => {
     const saved = jest.fn();
@@ -116,24 +65,5 @@ describe('shield as a Promise, with a signal,', () => {
     expect(saved).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(10);
     expect(saved).toHaveBeenCalledTimes(1);
-  });
-
-  it('starts nothing when that is aborted already', async () => {
-    const coroutine = jest.fn(() => NEVER);
-    await expect(shieldPromise(coroutine, { signal: AbortSignal.abort('early') })).rejects.toBe('early');
-    expect(coroutine).not.toHaveBeenCalled();
-  });
-
-  it('leaves no listener on it, however it ends', async () => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const fulfilled = shieldPromise(timer(10).pipe(map(() => 'done')), { signal });
-    const rejected = shieldPromise(timer(10).pipe(switchMap(() => throwError(() => new Error()))), { signal }).catch(
-      () => 'failed',
-    );
-    expect(getEventListeners(signal, 'abort')).toHaveLength(2);
-    await jest.advanceTimersByTimeAsync(10);
-    await expect(Promise.all([fulfilled, rejected])).resolves.toEqual(['done', 'failed']);
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });

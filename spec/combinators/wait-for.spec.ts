@@ -1,114 +1,15 @@
-import { getEventListeners } from 'node:events';
 import { type Coroutine, createTask, shield, waitFor } from 'rx-asyncio';
 import { waitFor as waitForPromise } from 'rx-asyncio/promises';
-import { EMPTY, map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
+import { map, NEVER, Observable, of, Subject, TimeoutError, throwError, timer } from 'rxjs';
+import { aborted } from '../support/aborted';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
+import { listeners } from '../support/listeners';
 import { marbles } from '../support/marbles';
 
 const asName = (error: unknown) => (error instanceof Error ? error.name : error);
 
 describe('waitFor', () => {
-  it(
-    'gives the result of what ends in time, and stops its timer',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--b|   ');
-      const timeout = cold('---------x');
-      const sub = '        ^-----!   ';
-      const expected = '   ------(b|)';
-      expectObservable(waitFor(source, timeout)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-      expectSubscriptions(timeout.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'passes a failure on',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a--#');
-      const sub = '        ^----!';
-      const expected = '   -----#';
-      expectObservable(waitFor(source, 100)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it.each([
-    ['milliseconds', () => 5],
-    ['a Date', () => new Date(5)],
-    ['an Observable', () => timer(5)],
-  ])('unsubscribes what takes longer than %s', (_, timeout) => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const sub = '        ^----!     ';
-      const expected = '   -----#     ';
-      expectObservable(waitFor(source, timeout())).toBe(expected, {}, expect.any(TimeoutError));
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    })();
-  });
-
-  it(
-    'lets the timeout win a tie with what it started',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('-----(b|)');
-      const sub = '        ^----!   ';
-      const expected = '   -----#   ';
-      expectObservable(waitFor(source, 5)).toBe(expected, {}, expect.any(TimeoutError));
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'lets the timeout win a tie after the longest time that a timer can be set to, too',
-    marbles(({ expectObservable }) => {
-      const longest = 2 ** 31 - 1;
-      expectObservable(waitFor(timer(longest), longest)).toBe(`${longest}ms #`, {}, expect.any(TimeoutError));
-    }),
-  );
-
-  it(
-    'cancels what it started when it is unsubscribed from',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const unsub = '      ---!       ';
-      const sub = '        ^--!       ';
-      const expected = '   ----       ';
-      expectObservable(waitFor(source, 100), unsub).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'starts anew for each subscriber',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a|   ');
-      const subs = ['      ^--!   ', '---^--!'];
-      const result = waitFor(source, 100);
-      expectObservable(result).toBe('---(a|)');
-      expectObservable(result, '---^').toBe('------(a|)');
-      expectSubscriptions(source.subscriptions).toBe(subs);
-    }),
-  );
-
-  it(
-    'fails with what the timeout fails with, and cancels the rest',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold('--a------b|');
-      const timeout = cold('----#     ');
-      const sub = '        ^---!      ';
-      const expected = '   ----#      ';
-      expectObservable(waitFor(source, timeout)).toBe(expected);
-      expectSubscriptions(source.subscriptions).toBe(sub);
-    }),
-  );
-
-  it(
-    'never times out by what completes without a value',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(waitFor(cold('-----(b|)'), EMPTY)).toBe('-----(b|)');
-      expectObservable(waitFor(cold('-----(b|)'), [])).toBe('-----(b|)');
-    }),
-  );
-
   it.each([0, -1, -Infinity, new Date(-1), new Date(0)])(
     'starts nothing with a timeout that is over: %p',
     (timeout) => {
@@ -130,37 +31,15 @@ describe('waitFor', () => {
     expect(next.mock.calls).toEqual([['done']]);
     expect([task.status, error.mock.calls]).toEqual(['cancelled', [[expect.any(TimeoutError)]]]);
   });
-
-  it.each([undefined, Infinity])('sets no limit with %p', (timeout) => {
-    marbles(({ expectObservable }) => {
-      const month = 30 * 24 * 60 * 60 * 1000;
-      expectObservable(waitFor(timer(month).pipe(map(() => 'x')), timeout)).toBe(`${month}ms (x|)`);
-    })();
-  });
-
-  it.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 3 * 2 ** 31])('does not run out before its %d milliseconds', (delay) => {
-    marbles(({ expectObservable }) => {
-      expectObservable(waitFor(NEVER, delay)).toBe(`${delay}ms #`, {}, expect.any(TimeoutError));
-      expectObservable(waitFor(NEVER, new Date(delay))).toBe(`${delay}ms #`, {}, expect.any(TimeoutError));
-    })();
-  });
 });
 
 describe('waitFor, of what is waited for when it is cancelled,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   const onAbort =
     (react: () => Promise<string>): Coroutine<string> =>
-    async ({ signal }) => {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
+    async (context) => {
+      await aborted(context);
       return react();
     };
 
@@ -264,34 +143,7 @@ describe('waitFor, of what is waited for when it is cancelled,', () => {
 });
 
 describe('waitFor as a Promise, with a signal,', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
-
-  it('rejects with its reason once the cleanup is over; the coroutine sees it as well', async () => {
-    const resource = new Resource();
-    const { signal, abort, listeners } = withListeners();
-    let seen: unknown;
-    const settled = jest.fn();
-    const coroutine: Coroutine<never> = (context) => {
-      context.signal.addEventListener('abort', () => {
-        seen = context.signal.reason;
-      });
-      return resource.hold(20)(context);
-    };
-    void waitForPromise(coroutine, 1000, { signal }).catch(settled);
-    expect(listeners()).toBe(1);
-    abort('stop');
-    await jest.advanceTimersByTimeAsync(19);
-    expect(settled).not.toHaveBeenCalled();
-    await jest.advanceTimersByTimeAsync(1);
-    expect([settled.mock.calls, resource.held, listeners()]).toEqual([[['stop']], 0, 0]);
-    expect(seen).toBe('stop');
-  });
+  useFakeTimers();
 
   it('starts nothing when that is aborted already', async () => {
     const coroutine = jest.fn(() => NEVER);
@@ -302,7 +154,7 @@ describe('waitFor as a Promise, with a signal,', () => {
   });
 
   it('leaves no listener on it, however it ends', async () => {
-    const { signal, listeners } = withListeners();
+    const { signal } = new AbortController();
     const failing = new Subject();
     const ending = [
       waitForPromise(of(1), 1000, { signal }),
@@ -310,51 +162,10 @@ describe('waitFor as a Promise, with a signal,', () => {
       waitForPromise(NEVER, 10, { signal }).catch(asName),
       waitForPromise(NEVER, 0, { signal }).catch(asName),
     ];
-    expect(listeners()).toBe(2);
+    expect(listeners(signal)).toBe(2);
     failing.error(new Error());
     await jest.advanceTimersByTimeAsync(10);
     await expect(Promise.all(ending)).resolves.toEqual([1, 'Error', 'TimeoutError', 'TimeoutError']);
-    expect([listeners(), jest.getTimerCount()]).toEqual([0, 0]);
-  });
-});
-
-function withListeners() {
-  const controller = new AbortController();
-  const { signal } = controller;
-  return {
-    signal,
-    abort: (reason: unknown) => {
-      controller.abort(reason);
-    },
-    listeners: () => getEventListeners(signal, 'abort').length,
-  };
-}
-
-describe('waitFor, given what makes no sense,', () => {
-  it.each<[unknown, unknown, new () => Error, string]>([
-    [1, 10, TypeError, 'waitFor: awaitable must be an ObservableInput or a coroutine function, got 1'],
-    [
-      'text',
-      10,
-      TypeError,
-      "waitFor: awaitable must be an ObservableInput or a coroutine function, got the string 'text'",
-    ],
-    [NEVER, NaN, RangeError, 'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got NaN'],
-    [
-      NEVER,
-      new Date(NaN),
-      RangeError,
-      'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got an invalid Date',
-    ],
-    [
-      NEVER,
-      '10',
-      TypeError,
-      "waitFor: timeout must be milliseconds, a Date or an ObservableInput, got the string '10'",
-    ],
-    [NEVER, null, TypeError, 'waitFor: timeout must be milliseconds, a Date or an ObservableInput, got null'],
-  ])('throws at once: %p, %p', (awaitable, timeout, type, message) => {
-    expect(() => waitFor(awaitable as never, timeout as never)).toThrow(type);
-    expect(() => waitFor(awaitable as never, timeout as never)).toThrow(message);
+    expect([listeners(signal), jest.getTimerCount()]).toEqual([0, 0]);
   });
 });

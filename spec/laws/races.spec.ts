@@ -31,17 +31,11 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { marbles } from '../support/marbles';
-import { unhandledRejections } from '../support/unhandled-rejections';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+useFakeTimers();
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -377,21 +371,6 @@ describe('unsubscribing inside next', () => {
 });
 
 describe('a coroutine that ignores its signal', () => {
-  const deaf = (log: string[]) => async () => {
-    await sleep(30);
-    log.push('ran on');
-    throw new Error('late');
-  };
-
-  it('is let go of when it never reads it, and its late failure is reported', async () => {
-    const log: string[] = [];
-    const task = createTask(gather([deaf(log)]));
-    task.cancel();
-    expect(task.status).toBe('cancelled');
-    const reported = await unhandledRejections(() => jest.advanceTimersByTimeAsync(30));
-    expect([log, reported]).toEqual([['ran on'], [new Error('late')]]);
-  });
-
   it('is waited for when it has read it, and its result dropped below a combinator', async () => {
     const task = createTask(
       gather([
@@ -423,66 +402,5 @@ describe('a coroutine that ignores its signal', () => {
     expect(task.status).toBe('cancelled');
     await jest.advanceTimersByTimeAsync(10);
     expect(reason).toEqual(new CancelledError('no longer needed'));
-  });
-});
-
-describe('bad input known only at run time', () => {
-  it('a coroutine function that throws synchronously fails its Task, with nothing thrown by the call', () => {
-    const task = createTask(() => {
-      throw new Error('at once');
-    });
-    expect(task.exception()).toEqual(new Error('at once'));
-  });
-
-  it.each([[undefined], [null], [5], ['text'], [{}]])(
-    'a coroutine function that returns %p fails its Task',
-    (returned) => {
-      const task = createTask((() => returned) as never);
-      expect(task.exception()).toBeInstanceOf(TypeError);
-      expect(String(task.exception())).toMatch(/the coroutine function must return an ObservableInput, got /);
-    },
-  );
-
-  it('a thenable that calls back twice, or after throwing, counts once', async () => {
-    const twice = {
-      then(resolve: (value: number) => void, reject: (error: unknown) => void) {
-        resolve(1);
-        resolve(2);
-        reject(new Error('after all'));
-        throw new Error('and again');
-      },
-    } as unknown as PromiseLike<number>;
-    const reported = await unhandledRejections(async () => {
-      expect(await promises.gather([twice, () => twice, createTask(twice)])).toEqual([1, 1, 1]);
-    });
-    expect(reported).toEqual([]);
-  });
-
-  it('the result of a pending Task throws InvalidStateError, and so does its exception', () => {
-    const task = createTask(NEVER, { name: 'forever' });
-    for (const read of [() => task.result(), () => task.exception()]) {
-      expect(read).toThrow(new promises.InvalidStateError('forever is still pending'));
-    }
-  });
-
-  it.each<[string, (options: never) => unknown]>([
-    ['gather', (options) => promises.gather([NEVER], options)],
-    ['asCompleted', (options) => promises.asCompleted([NEVER], options)],
-    ['wait', (options) => promises.wait([NEVER], options)],
-    ['waitFor', (options) => promises.waitFor(NEVER, 10, options)],
-    ['shield', (options) => promises.shield(NEVER, options)],
-    ['taskGroup', (options) => promises.taskGroup(() => NEVER, options)],
-  ])('a signal that is no AbortSignal is refused by %s', (name, call) => {
-    const refused: [unknown, string][] = [
-      [null, 'null'],
-      ['abort', "the string 'abort'"],
-      [{ aborted: false }, 'an object'],
-      [new AbortController(), 'an object of class AbortController'],
-    ];
-    for (const [signal, described] of refused) {
-      expect(() => call({ signal } as never)).toThrow(
-        new TypeError(`${name}: signal must be an AbortSignal, got ${described}`),
-      );
-    }
   });
 });

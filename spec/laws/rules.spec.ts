@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Observable } from 'rxjs';
 import { type Awaitable, createTask } from 'rx-asyncio';
+import { useFakeTimers } from '../support/fake-timers';
 import { type Branch, grow, type Leaf, model, passingOn, type Tree, trees } from '../support/trees';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
@@ -82,13 +83,7 @@ function errorsIn(failures: readonly unknown[]): unknown[] {
 }
 
 describe('for any tree of combinators', () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  useFakeTimers();
 
   it('nothing starts before subscription (rule 1)', () => {
     fc.assert(

@@ -1,21 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY, finalize, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { CancelledError, type CoroutineContext, createTask, gather, InvalidStateError, Task } from 'rx-asyncio';
+import { aborted } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
-
-/** Resolves when the signal aborts, as what can be interrupted does. */
-function aborted({ signal }: CoroutineContext): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
 
 /** A Task whose failure somebody has seen. */
 function observed<T>(task: Task<T>): Task<T> {
@@ -101,8 +93,8 @@ describe('Task', () => {
     });
 
     it('is rejected with EmptyError when the source completes without a value', () => {
-      const task = createTask(EMPTY);
-      expect(task.exception()).toStrictEqual(emptyError);
+      const task = createTask(EMPTY, { name: 'empty' });
+      expect(task.exception()).toStrictEqual(emptyError('empty completed without a value'));
       expect(task.status).toBe('rejected');
     });
 
@@ -457,17 +449,6 @@ describe('Task', () => {
         source.error(failure);
       });
       expect(unhandled).toEqual([failure]);
-    });
-
-    it('is one when a coroutine function that was let go of fails late', async () => {
-      const { promise, reject } = deferred();
-      const task = createTask(() => promise);
-      task.cancel();
-      const unhandled = await unhandledRejections(() => {
-        reject(failure);
-      });
-      expect(unhandled).toEqual([failure]);
-      expect(task.status).toBe('cancelled');
     });
   });
 

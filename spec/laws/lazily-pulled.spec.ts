@@ -1,87 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, tap, throwError } from 'rxjs';
-import { asCompleted, type AsCompletedOptions, type Awaitable, createTask, gather } from 'rx-asyncio';
+import { NEVER, Observable, of, Subject, takeUntil, tap, throwError } from 'rxjs';
+import { type Awaitable, createTask } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
-import { unhandledRejections } from '../support/unhandled-rejections';
+import { log } from '../support/log';
+import { asked, Counted, Running } from '../support/sources';
+import { emissions, fulfilled, lazily } from '../support/structures';
 
 const failure = new Error('failed');
-
-/** An iterable that counts what is asked of it. */
-class Counted implements Iterable<Observable<number>> {
-  pulled = 0;
-  returned = 0;
-  readonly #item: (index: number) => Observable<number>;
-  readonly #count: number;
-
-  constructor(count: number, item: (index: number) => Observable<number>) {
-    this.#count = count;
-    this.#item = item;
-  }
-
-  [Symbol.iterator](): Iterator<Observable<number>> {
-    return {
-      next: () => {
-        if (this.pulled === this.#count) return { done: true, value: undefined };
-        return { done: false, value: this.#item(this.pulled++) };
-      },
-      return: () => {
-        this.returned++;
-        return { done: true, value: undefined };
-      },
-    };
-  }
-
-  /** The same as an async iterable. */
-  async *later(): AsyncGenerator<Observable<number>> {
-    try {
-      while (this.pulled < this.#count) {
-        await nextTurn();
-        yield this.#item(this.pulled++);
-      }
-    } finally {
-      this.returned++;
-    }
-  }
-}
-
-/** Sources that end when told. */
-class Running {
-  readonly #open = new Map<number, Subject<number>>();
-  most = 0;
-
-  readonly start = (index: number): Observable<number> =>
-    new Observable((subscriber) => {
-      const subject = new Subject<number>();
-      this.#open.set(index, subject);
-      this.most = Math.max(this.most, this.#open.size);
-      subscriber.add(() => this.#open.delete(index));
-      subject.subscribe(subscriber);
-    });
-
-  get indices(): number[] {
-    return [...this.#open.keys()];
-  }
-
-  end(index: number): void {
-    const subject = this.#open.get(index);
-    subject?.next(index);
-    subject?.complete();
-  }
-
-  fail(index: number): void {
-    this.#open.get(index)?.error(failure);
-  }
-}
-
-function log(result: Observable<unknown>): unknown[] {
-  const emitted: unknown[] = [];
-  result.subscribe({
-    next: (value) => emitted.push(value),
-    error: (error: unknown) => emitted.push(error),
-    complete: () => emitted.push('complete'),
-  });
-  return emitted;
-}
 
 function unexpected(error: unknown): never {
   throw error;
@@ -91,19 +16,13 @@ function leave(result: Observable<unknown>): void {
   result.subscribe({ error: unexpected }).unsubscribe();
 }
 
-const combinators: [
-  string,
-  (awaitables: Iterable<Awaitable<number>>, options: AsCompletedOptions<false>) => Observable<unknown>,
-][] = [
-  ['gather', (awaitables, { concurrency }) => gather(awaitables, { concurrency })],
-  ['asCompleted', (awaitables, options) => asCompleted(awaitables, options)],
-];
+describe.each(lazily)('$name with concurrency', (structure) => {
+  const { name, run } = structure;
 
-describe.each(combinators)('%s with concurrency', (_title, combine) => {
   it('pulls one for each free slot, and never runs more', () => {
     const running = new Running();
     const awaitables = new Counted(20, running.start);
-    const emitted = log(combine(awaitables, { concurrency: 4 }));
+    const emitted = log(run(awaitables, { concurrency: 4 }));
     expect(running.indices).toEqual([0, 1, 2, 3]);
     expect(awaitables.pulled).toBe(4);
 
@@ -124,7 +43,7 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
       ahead.push(index + 1 - ended);
       return of(index).pipe(tap({ complete: () => ended++ }));
     };
-    const emitted = log(combine(new Counted(1000, source), { concurrency: 4 }));
+    const emitted = log(run(new Counted(1000, source), { concurrency: 4 }));
     expect(emitted.at(-1)).toBe('complete');
     expect(ahead).toHaveLength(1000);
     expect(Math.max(...ahead)).toBeLessThanOrEqual(4);
@@ -132,14 +51,14 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
 
   it('does not call return() of an iterator that has come to its end', () => {
     const awaitables = new Counted(5, (index) => of(index));
-    expect(log(combine(awaitables, { concurrency: 2 })).at(-1)).toBe('complete');
+    expect(log(run(awaitables, { concurrency: 2 })).at(-1)).toBe('complete');
     expect(awaitables.returned).toBe(0);
   });
 
   it('calls return() once when it is unsubscribed from, and pulls no more', () => {
     const running = new Running();
     const awaitables = new Counted(Infinity, running.start);
-    leave(combine(awaitables, { concurrency: 3 }));
+    leave(run(awaitables, { concurrency: 3 }));
     expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
     expect(running.indices).toEqual([]);
   });
@@ -156,15 +75,15 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
         steps.push('returned');
       }
     }
-    combine(generator(), { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
+    run(generator(), { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
     expect(steps).toEqual(['left', 'returned']);
   });
 
   it('calls return() once when one fails, cancels the running ones and pulls no more', () => {
     const running = new Running();
     const awaitables = new Counted(Infinity, running.start);
-    const emitted = log(combine(awaitables, { concurrency: 3 }));
-    running.fail(1);
+    const emitted = log(run(awaitables, { concurrency: 3 }));
+    running.fail(1, failure);
     expect(emitted).toEqual([failure]);
     expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
     expect(running.indices).toEqual([]);
@@ -172,7 +91,7 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
 
   it('calls return() once when one fails at once', () => {
     const awaitables = new Counted(Infinity, () => throwError(() => failure));
-    expect(log(combine(awaitables, { concurrency: 3 }))).toEqual([failure]);
+    expect(log(run(awaitables, { concurrency: 3 }))).toEqual([failure]);
     expect(awaitables).toMatchObject({ pulled: 1, returned: 1 });
   });
 
@@ -188,7 +107,7 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
         finished++;
       }
     }
-    const emitted = log(combine(broken(), { concurrency: 2 }));
+    const emitted = log(run(broken(), { concurrency: 2 }));
     expect(running.indices).toEqual([0, 1]);
     running.end(0);
     expect(emitted.at(-1)).toBe(failure);
@@ -201,7 +120,7 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
     const broken: Iterable<Awaitable<number>> = {
       [Symbol.iterator]: () => ({ next: () => unexpected(failure), return: close }),
     };
-    expect(log(combine(broken, { concurrency: 2 }))).toEqual([failure]);
+    expect(log(run(broken, { concurrency: 2 }))).toEqual([failure]);
     expect(close).not.toHaveBeenCalled();
   });
 
@@ -214,35 +133,20 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
         finished++;
       }
     }
-    leave(combine(endless(), { concurrency: 2 }));
+    leave(run(endless(), { concurrency: 2 }));
     expect(finished).toBe(1);
-  });
-
-  it('reports what return() throws when it is unsubscribed from', async () => {
-    function* endless() {
-      try {
-        for (;;) yield NEVER;
-      } finally {
-        // eslint-disable-next-line no-unsafe-finally -- what is tested here
-        throw failure;
-      }
-    }
-    const unhandled = await unhandledRejections(() => {
-      leave(combine(endless(), { concurrency: 2 }));
-    });
-    expect(unhandled).toEqual([failure]);
   });
 
   it.each([1, 4])('runs 100,000 synchronous ones without a stack overflow under a concurrency of %i', (concurrency) => {
     const awaitables = new Counted(100_000, (index) => of(index));
-    expect(log(combine(awaitables, { concurrency })).at(-1)).toBe('complete');
+    expect(log(run(awaitables, { concurrency })).at(-1)).toBe('complete');
     expect(awaitables.pulled).toBe(100_000);
   });
 
   it.each([129, 300])('runs as many as it may under a concurrency of %i', (concurrency) => {
     const running = new Running();
     const awaitables = new Counted(1000, running.start);
-    const emitted = log(combine(awaitables, { concurrency }));
+    const emitted = log(run(awaitables, { concurrency }));
     expect(awaitables.pulled).toBe(concurrency);
     for (let index = 999; index >= 0; index--) running.end(index);
     for (let index = 0; index < 1000; index++) running.end(index);
@@ -251,7 +155,7 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
   });
 
   it('runs what there is when that is less than the concurrency', () => {
-    const emitted = log(combine(new Counted(2, (index) => of(index)), { concurrency: 1000 }));
+    const emitted = log(run(new Counted(2, (index) => of(index)), { concurrency: 1000 }));
     expect(emitted.at(-1)).toBe('complete');
   });
 
@@ -264,32 +168,17 @@ describe.each(combinators)('%s with concurrency', (_title, combine) => {
         return [running.start(0), running.start(1)][Symbol.iterator]();
       },
     };
-    const result = combine(awaitables, { concurrency: 1 });
+    const result = run(awaitables, { concurrency: 1 });
     expect(lists).toEqual([]);
     log(result);
     log(result);
     expect(lists).toEqual([0, 1]);
   });
-});
-
-describe('asCompleted with concurrency', () => {
-  it('takes an endless generator, and stops it when enough has come', () => {
-    const awaitables = new Counted(Infinity, (index) => of(index));
-    expect(log(asCompleted(awaitables, { concurrency: 2 }).pipe(take(3)))).toEqual([0, 1, 2, 'complete']);
-    expect(awaitables).toMatchObject({ pulled: 3, returned: 1 });
-  });
-
-  it('goes on pulling after failures with returnExceptions', () => {
-    const awaitables = new Counted(100, () => throwError(() => failure));
-    const emitted = log(asCompleted(awaitables, { concurrency: 4, returnExceptions: true }));
-    expect(emitted).toHaveLength(101);
-    expect(emitted[99]).toEqual({ status: 'rejected', reason: failure, key: 99 });
-  });
 
   it('pulls one for each free slot of an async iterable', async () => {
     const running = new Running();
     const awaitables = new Counted(6, running.start);
-    const emitted = log(asCompleted(awaitables.later(), { concurrency: 2 }));
+    const emitted = log(run(awaitables.later(), { concurrency: 2 }));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(running.indices).toEqual([0, 1]);
     expect(awaitables.pulled).toBe(2);
@@ -298,37 +187,30 @@ describe('asCompleted with concurrency', () => {
       for (let turn = 0; turn < 5; turn++) await nextTurn();
     }
     expect(running.most).toBe(2);
-    expect(emitted).toEqual([0, 1, 2, 3, 4, 5, 'complete']);
+    const ends = [0, 1, 2, 3, 4, 5].map((index) => [`${index}`, fulfilled(index)] as const);
+    expect(emitted).toEqual([...emissions(structure, ends), 'complete']);
     expect(awaitables.returned).toBe(1);
-  });
-
-  it('leaves an endless async iterable once, and waits for that before it ends', async () => {
-    const awaitables = new Counted(Infinity, (index) => of(index));
-    await firstValueFrom(asCompleted(awaitables.later(), { concurrency: 1 }));
-    for (let turn = 0; turn < 5; turn++) await nextTurn();
-    expect(awaitables.returned).toBe(1);
-    expect(awaitables.pulled).toBeLessThanOrEqual(2);
   });
 
   it('calls return() once of an async iterator that answers after it was left', async () => {
-    const returned = jest.fn(() => Promise.resolve({ done: true, value: undefined }));
+    const returned = jest.fn(() => Promise.resolve({ done: true as const, value: undefined }));
     const answer = deferred<IteratorResult<Awaitable<number>>>();
     const awaitables = { [Symbol.asyncIterator]: () => ({ next: () => answer.promise, return: returned }) };
-    asCompleted(awaitables, { concurrency: 2 }).subscribe().unsubscribe();
+    run(awaitables, { concurrency: 2 }).subscribe().unsubscribe();
     answer.resolve({ done: false, value: of(1) });
     await nextTurn();
     expect(returned).toHaveBeenCalledTimes(1);
   });
 
   it('calls return() at once of an async iterator that unsubscribes it and gives no answer', () => {
-    const returned = jest.fn(() => Promise.resolve({ done: true, value: undefined }));
+    const returned = jest.fn(() => Promise.resolve({ done: true as const, value: undefined }));
     const leave = new Subject<void>();
     const next = () => {
       leave.next();
       return new Promise<never>(() => undefined);
     };
     const awaitables = { [Symbol.asyncIterator]: () => ({ next, return: returned }) };
-    asCompleted(awaitables, { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
+    run(awaitables, { concurrency: 2 }).pipe(takeUntil(leave)).subscribe({ error: unexpected });
     expect(returned).toHaveBeenCalledTimes(1);
   });
 
@@ -339,7 +221,7 @@ describe('asCompleted with concurrency', () => {
       await nextTurn();
       throw failure;
     }
-    const emitted = log(asCompleted(broken(), { concurrency }));
+    const emitted = log(run(broken(), { concurrency }));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(emitted).toEqual([failure]);
     expect(running.indices).toEqual([]);
@@ -355,56 +237,24 @@ describe('asCompleted with concurrency', () => {
         finished++;
       }
     }
-    const emitted = log(asCompleted(broken(), { concurrency: 2 }));
+    const emitted = log(run(broken(), { concurrency: 2 }));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(emitted).toEqual([
-      new TypeError('asCompleted: awaitables[0] must be an ObservableInput or a coroutine function, got 5'),
+      new TypeError(`${name}: awaitables[0] must be an ObservableInput or a coroutine function, got 5`),
     ]);
     expect(finished).toBe(1);
   });
 
-  describe('unsubscribed from while an async iterator is asked', () => {
-    /** One that answers when told. */
-    function asked(answer: () => IteratorResult<Awaitable<number>>, close: () => void = () => {}) {
-      const gate = deferred();
-      const awaitables: AsyncIterable<Awaitable<number>> = {
-        [Symbol.asyncIterator]: () => ({
-          next: () => gate.promise.then(answer),
-          return: async () => {
-            await gate.promise;
-            close();
-            return { done: true, value: undefined };
-          },
-        }),
-      };
-      return { awaitables, answer: gate.resolve };
-    }
-
-    it('does not wait for the answer, and starts nothing of it', async () => {
-      const started = jest.fn(() => NEVER);
-      const { awaitables, answer } = asked(() => ({ done: false, value: started }));
-      const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
-      await nextTurn();
-      task.cancel();
-      expect(task.status).toBe('cancelled');
-      answer();
-      await nextTurn();
-      expect(started).not.toHaveBeenCalled();
-    });
-
-    it.each<[string, () => IteratorResult<Awaitable<number>>, () => void]>([
-      ['a failure that is the answer', () => unexpected(failure), () => {}],
-      ['what its return() rejects with', () => ({ done: true, value: undefined }), () => unexpected(failure)],
-    ])('reports %s', async (_title, answerWith, close) => {
-      const { awaitables, answer } = asked(answerWith, close);
-      const unhandled = await unhandledRejections(async () => {
-        const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
-        await nextTurn();
-        task.cancel();
-        answer();
-      });
-      expect(unhandled).toEqual([failure]);
-    });
+  it('does not wait for the answer of an async iterator when it is left while it asks, and starts nothing of it', async () => {
+    const started = jest.fn(() => NEVER);
+    const { awaitables, answer } = asked(() => ({ done: false, value: started }));
+    const task = createTask(run(awaitables, { concurrency: 1 }));
+    await nextTurn();
+    task.cancel();
+    expect(task.status).toBe('cancelled');
+    answer();
+    await nextTurn();
+    expect(started).not.toHaveBeenCalled();
   });
 
   it('fails with what return() of an async iterator rejects with, when a Task is cancelled between two answers', async () => {
@@ -414,7 +264,7 @@ describe('asCompleted with concurrency', () => {
         return: () => Promise.reject(failure),
       }),
     };
-    const task = createTask(asCompleted(awaitables, { concurrency: 1 }));
+    const task = createTask(run(awaitables, { concurrency: 1 }));
     await nextTurn();
     task.cancel();
     const [outcome] = await Promise.allSettled([task]);
@@ -435,17 +285,10 @@ describe('asCompleted with concurrency', () => {
         },
       }),
     };
-    const emitted = await new Promise<unknown[]>((resolve, reject) => {
-      const values: unknown[] = [];
-      asCompleted(awaitables, { concurrency: 300 }).subscribe({
-        next: (value) => values.push(value),
-        error: reject,
-        complete: () => {
-          resolve(values);
-        },
-      });
-    });
-    expect(emitted).toHaveLength(500);
+    const emitted: unknown[] = [];
+    await run(awaitables, { concurrency: 300 }).forEach((value) => emitted.push(value));
+    const ends = Array.from({ length: 500 }, (_, end) => [`${end}`, fulfilled(end)] as const);
+    expect(emitted).toEqual(emissions(structure, ends));
     expect(most).toBe(1);
   });
 });
