@@ -93,7 +93,9 @@ export class Runner<T> implements Host<T>, Taker, Slots {
 
   failed(execution: Execution, error: unknown): void {
     this.#running.delete(execution);
-    this.#client.failed(error, execution.index, this);
+    // It had failed before its own teardown cancelled everything.
+    if (this.#stopped) leave([error], this.subscriber);
+    else this.#client.failed(error, execution.index, this);
     if (!this.#starting) this.fill();
   }
 
