@@ -1,11 +1,12 @@
 export { suppressed } from './cleanup/report.js';
 export { asCompleted, asCompletedAll } from './combinators/as-completed.js';
-export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
+export type { AsCompletedOptions } from './combinators/as-completed.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
-export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
+export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext } from './awaitable/types.js';
+export type { Completed, Gathered, Result } from './awaitable/inference.js';
 export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
 export { gather, gatherAll } from './combinators/gather.js';
-export type { Gathered, GatherOptions } from './combinators/gather.js';
+export type { GatherOptions } from './combinators/gather.js';
 export type { Timeout } from './arguments/timeout.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
 export type { Completion, Outcome, Settled } from './awaitable/outcome.js';

@@ -1,14 +1,25 @@
-import type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
+import type { AsCompletedOptions } from './combinators/as-completed.js';
 import { completions } from './combinators/as-completed.js';
-import { gather as gather$, type Gathered, type GatherOptions } from './combinators/gather.js';
+import { gather as gather$, type GatherOptions } from './combinators/gather.js';
 import { shield as shield$ } from './combinators/shield.js';
 import { taskGroup as taskGroup$, type TaskGroupOptions } from './combinators/task-group.js';
 import type { TaskGroup } from './task/task-group.js';
 import { wait as wait$, type WaitOptions, type WaitResult } from './combinators/wait.js';
 import { waitFor as waitFor$ } from './combinators/wait-for.js';
 import type { Timeout } from './arguments/timeout.js';
-import type { Input } from './awaitable/input.js';
-import type { Awaitable, AwaitableList, Awaitables, Result } from './awaitable/types.js';
+import type {
+  Candidate,
+  CandidateFunction,
+  Candidates,
+  Completed,
+  Gathered,
+  Result,
+  Valid,
+  ValidAwaitables,
+  ValidFunction,
+  ValidList,
+} from './awaitable/inference.js';
+import type { Awaitables } from './awaitable/types.js';
 import type { Observable } from 'rxjs';
 import { held, type Held, heldUntilTaken } from './promise/held.js';
 import { Results } from './promise/results.js';
@@ -19,10 +30,11 @@ export type { Abortable } from './promise/to-promise.js';
 export { EmptyError, TimeoutError } from 'rxjs';
 export { suppressed } from './cleanup/report.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
-export type { AsCompletedOptions, Completed } from './combinators/as-completed.js';
-export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext, Result } from './awaitable/types.js';
+export type { AsCompletedOptions } from './combinators/as-completed.js';
+export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext } from './awaitable/types.js';
+export type { Completed, Gathered, Result } from './awaitable/inference.js';
 export { CancelledError, InvalidStateError, isCancellation } from './errors.js';
-export type { Gathered, GatherOptions } from './combinators/gather.js';
+export type { GatherOptions } from './combinators/gather.js';
 export type { Timeout } from './arguments/timeout.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
 export type { Completion, Outcome, Settled } from './awaitable/outcome.js';
@@ -51,11 +63,11 @@ export type { WaitOptions, WaitResult } from './combinators/wait.js';
  * @param options `concurrency` (no limit by default), `returnExceptions` (`false` by default) and `signal`
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with the first failure
  */
-export function gather<const A extends Awaitables, E extends boolean = false>(
-  awaitables: A,
+export function gather<const A extends Candidates, E extends boolean = false>(
+  awaitables: A & ValidAwaitables<A>,
   options?: GatherOptions<E> & Abortable,
 ): Promise<Gathered<A, E>> {
-  return toPromise(gather$(awaitables, withoutSignal('gather', options)), options?.signal);
+  return toPromise(gather$<A, E>(awaitables, withoutSignal('gather', options)), options?.signal);
 }
 
 /**
@@ -79,14 +91,14 @@ export function gather<const A extends Awaitables, E extends boolean = false>(
  * @throws TypeError or RangeError at once, for arguments that make no sense; the loop throws the first failure, or rxjs's
  * `TimeoutError`
  */
-export function asCompleted<const A extends Awaitables, E extends boolean = false>(
-  awaitables: A,
+export function asCompleted<const A extends Candidates, E extends boolean = false>(
+  awaitables: A & ValidAwaitables<A>,
   options: AsCompletedOptions<E> & Abortable = {},
 ): AsyncIterableIterator<Completed<A, E>, undefined> & AsyncDisposable {
   const rest = withoutSignal('asCompleted', options) ?? {};
   // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
   const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;
-  const results = completions('asCompleted', awaitables, rest, hold) as Observable<Held<Completed<A, E>>>;
+  const results = completions('asCompleted', awaitables as Awaitables, rest, hold) as Observable<Held<Completed<A, E>>>;
   return new Results(results, options.signal);
 }
 
@@ -108,11 +120,11 @@ export function asCompleted<const A extends Awaitables, E extends boolean = fals
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with a RangeError when there are no
  * awaitables, never because one of them fails
  */
-export function wait<const A extends AwaitableList>(
-  awaitables: A,
+export function wait<const A extends Candidates>(
+  awaitables: A & ValidList<A>,
   options?: WaitOptions & Abortable,
 ): Promise<WaitResult<Completed<A>>> {
-  return toPromise(wait$(awaitables, withoutSignal('wait', options)), options?.signal);
+  return toPromise(wait$<A>(awaitables, withoutSignal('wait', options)), options?.signal);
 }
 
 /**
@@ -132,12 +144,12 @@ export function wait<const A extends AwaitableList>(
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with rxjs's `TimeoutError`, or with the
  * awaitable's failure
  */
-export function waitFor<A extends Awaitable<unknown>>(
-  awaitable: A,
+export function waitFor<A extends Candidate>(
+  awaitable: A & Valid<A>,
   timeout: Timeout | undefined,
   options?: Abortable,
 ): Promise<Result<A>> {
-  return toPromise(waitFor$(awaitable, timeout), signalOf('waitFor', options));
+  return toPromise(waitFor$<A>(awaitable, timeout), signalOf('waitFor', options));
 }
 
 /**
@@ -154,8 +166,8 @@ export function waitFor<A extends Awaitable<unknown>>(
  * @param options `signal`
  * @throws TypeError at once, when it is no awaitable; rejects with the awaitable's failure
  */
-export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abortable): Promise<Result<A>> {
-  return toPromise(shield$(awaitable), signalOf('shield', options));
+export function shield<A extends Candidate>(awaitable: A & Valid<A>, options?: Abortable): Promise<Result<A>> {
+  return toPromise(shield$<A>(awaitable), signalOf('shield', options));
 }
 
 /**
@@ -177,6 +189,9 @@ export function shield<A extends Awaitable<unknown>>(awaitable: A, options?: Abo
  * @param options `concurrency` (no limit by default) and `signal`
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with an AggregateError of every failure
  */
-export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options?: TaskGroupOptions & Abortable): Promise<R> {
-  return toPromise(taskGroup$(body, withoutSignal('taskGroup', options)), options?.signal);
+export function taskGroup<B extends CandidateFunction<TaskGroup>>(
+  body: B & ValidFunction<B, TaskGroup>,
+  options?: TaskGroupOptions & Abortable,
+): Promise<Result<B>> {
+  return toPromise(taskGroup$<B>(body, withoutSignal('taskGroup', options)), options?.signal);
 }

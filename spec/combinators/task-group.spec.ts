@@ -1,6 +1,6 @@
 import { CancelledError, createTask, InvalidStateError, type Task, type TaskGroup, taskGroup } from 'rx-asyncio';
 import { taskGroup as taskGroupPromise } from 'rx-asyncio/promises';
-import { EMPTY, finalize, forkJoin, map, mergeMap, NEVER, of, throwError, timer } from 'rxjs';
+import { EMPTY, finalize, forkJoin, map, mergeMap, NEVER, type Observable, of, throwError, timer } from 'rxjs';
 import { aborted } from '../support/aborted';
 import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
@@ -369,7 +369,7 @@ describe('group.cancel', () => {
   });
 
   it('changes nothing in a group that is closing, because its body has cancelled itself', async () => {
-    const group = taskGroupPromise<unknown>((group) => {
+    const group = taskGroupPromise((group): Observable<unknown> => {
       const cleanUp = () => {
         group.cancel();
       };

@@ -106,7 +106,7 @@ class Execution {
   ): ObservableInput<unknown> {
     if (kind === 'taskGroup' && body !== undefined) {
       return taskGroup(async (group) => {
-        const create = group.createTask.bind(group) as typeof createTask;
+        const create: typeof createTask = group.createTask;
         const tasks = of.map((node) =>
           this.#mode === 'cold' ? create(this.#awaitable(node)) : this.start(node, create),
         );

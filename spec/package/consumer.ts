@@ -1,5 +1,16 @@
 // A program of a user: the package checks compile it against the packed package, bundle it and run it.
-import { asCompleted, gather, type NativeObservable, type Result, type Task } from 'rx-asyncio';
+import {
+  asCompleted,
+  type Awaitable,
+  type Completion,
+  type CoroutineContext,
+  createTask,
+  gather,
+  type NativeObservable,
+  type Result,
+  type Task,
+  waitFor,
+} from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { recordTimeline, renderTimeline } from 'rx-asyncio/timeline';
 import { concat, defer, map, type Observable, of, tap, timer } from 'rxjs';
@@ -14,6 +25,67 @@ const completed: Observable<string> = asCompleted([after(60), after(20)]);
 export const noAwaitable: Observable<unknown> = gather([1]);
 // @ts-expect-error its result is a number
 export const noString: Result<NativeObservable<number>> = 'one';
+
+/** Only compiled: each form has exactly the result that is written here, and each error is where it belongs. */
+export async function typesOf(url: string, urls: string[], jobs: Map<string, () => Promise<number>>): Promise<void> {
+  /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- what makes the two compare as identical */
+  type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+  /* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
+  const is =
+    <Expected>() =>
+    <Actual>(_: Actual, same: Same<Actual, Expected>): boolean =>
+      same;
+  const page = (context: CoroutineContext) => fetch(url, context).then((response) => response.text());
+
+  is<string[]>()(await promises.gather(urls.map((url) => (c) => fetch(url, c).then((r) => r.text()))), true);
+  is<[string, number]>()(
+    await promises.gather([(c) => fetch(url, c).then((r) => r.text()), () => Promise.resolve(1)]),
+    true,
+  );
+  is<{ page: string }>()(await promises.gather({ page: async (c) => (await fetch(url, c)).text() }), true);
+  is<Map<string, number>>()(await promises.gather(jobs), true);
+  is<string>()(await promises.waitFor((c) => fetch(url, c).then((r) => r.text()), 10), true);
+  is<string>()(await promises.shield(page), true);
+  is<Observable<string>>()(
+    waitFor((c) => of(url + String(c.signal.aborted)), 10),
+    true,
+  );
+  is<Observable<Completion<number, string>>>()(asCompleted(jobs, { returnExceptions: true }), true);
+  is<Task<number>>()(
+    createTask((c) => fetch(url, c).then((r) => r.json() as Promise<number>)),
+    true,
+  );
+  is<Promise<number>>()(
+    promises.taskGroup(async (group) => (await group.createTask((c) => fetch(url, c).then((r) => r.text()))).length),
+    true,
+  );
+  for await (const each of promises.asCompleted(urls.map((url) => (c) => fetch(url, c).then((r) => r.text())))) {
+    is<string>()(each, true);
+  }
+  for (const task of (await promises.wait([page, of(1)])).done) is<string | number>()(task.result(), true);
+
+  const started = <T>(awaitable: Awaitable<T>): Task<T> => createTask(awaitable);
+  const inTime = <A extends Awaitable<unknown>>(awaitable: A): Promise<Result<A>> => promises.waitFor(awaitable, 10);
+  is<string>()(await started(page), true);
+  is<string>()(await inTime(page), true);
+
+  void promises.gather([
+    () => Promise.resolve(1),
+    // @ts-expect-error it returns a number
+    () => 5,
+  ]);
+  void promises.gather({
+    one: () => Promise.resolve(1),
+    // @ts-expect-error it returns a number
+    two: () => 5,
+  });
+  // @ts-expect-error a Map is no list
+  void promises.wait(jobs);
+  // @ts-expect-error it returns a number
+  void promises.waitFor(() => 5, 10);
+  // @ts-expect-error it returns a number
+  createTask(() => 5);
+}
 
 concat(
   gathered.pipe(

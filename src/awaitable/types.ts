@@ -16,13 +16,18 @@ import type { Input } from './input.js';
 export type Awaitable<T> = Input<T> | Coroutine<T>;
 
 /** A list of awaitables, which may be one that is itself waited for. */
-export type AwaitableList =
-  // The first is one of the second, and lets the compiler name the element that is no awaitable.
-  readonly Awaitable<unknown>[] | Iterable<Awaitable<unknown>> | AsyncIterable<Awaitable<unknown>>;
+export type AwaitableList = ListOf<Awaitable<unknown>>;
 
-/** A list or a record of awaitables. */
-export type Awaitables =
-  AwaitableList | ReadonlyMap<unknown, Awaitable<unknown>> | Readonly<Record<string, Awaitable<unknown>>>;
+/** A list, a record or a Map of awaitables. */
+export type Awaitables = SomeOf<Awaitable<unknown>>;
+
+export type ListOf<T> =
+  | readonly T[]
+  // A Map is one of pairs, and each pair an awaitable, since it is an array. It shows by what its `get` returns.
+  | (Iterable<T> & { readonly get?: (key: never) => T | undefined })
+  | AsyncIterable<T>;
+
+export type SomeOf<T> = ListOf<T> | Readonly<Record<string, T>> | ReadonlyMap<unknown, T>;
 
 /**
  * A coroutine function: called once per subscription, and given a {@link CoroutineContext} whose `signal` aborts when it
@@ -51,9 +56,3 @@ export interface CoroutineContext {
    */
   readonly signal: AbortSignal;
 }
-
-/** The type of the result of an awaitable: `Result<Observable<number>>` is `number`. */
-export type Result<A> =
-  A extends Coroutine<infer T> ? T
-  : A extends Input<infer T> ? T
-  : never;

@@ -2,8 +2,9 @@ import { identity, map, merge, type Observable, type OperatorFunction, takeUntil
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
-import { type Completion, fulfilled, rejected } from '../awaitable/outcome.js';
-import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
+import type { Candidates, Completed, ValidAwaitables } from '../awaitable/inference.js';
+import { fulfilled, rejected } from '../awaitable/outcome.js';
+import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
@@ -22,15 +23,6 @@ export interface AsCompletedOptions<E extends boolean = boolean> {
   /** Emits outcomes with their `key` in place of results, and goes on after a failure. `false` by default. */
   readonly returnExceptions?: E | undefined;
 }
-
-/** The type of what {@link asCompleted} emits for the awaitables `A`. */
-export type Completed<A, E extends boolean = false> =
-  A extends Iterable<infer T> | AsyncIterable<infer T> ?
-    E extends true ?
-      Completion<Result<T>>
-    : Result<T>
-  : E extends true ? { [K in keyof A]: Completion<Result<A[K]>, K> }[keyof A]
-  : Result<A[keyof A]>;
 
 /**
  * Runs awaitables at the same time, and emits each result as it is there.
@@ -56,11 +48,11 @@ export type Completed<A, E extends boolean = false> =
  * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
  * `TimeoutError`, `EmptyError` for an awaitable without a value, TypeError for an element that is no awaitable
  */
-export function asCompleted<const A extends Awaitables, E extends boolean = false>(
-  awaitables: A,
+export function asCompleted<const A extends Candidates, E extends boolean = false>(
+  awaitables: A & ValidAwaitables<A>,
   options: AsCompletedOptions<E> = {},
 ): Observable<Completed<A, E>> {
-  return completions('asCompleted', awaitables, options, identity) as Observable<Completed<A, E>>;
+  return completions('asCompleted', awaitables as Awaitables, options, identity) as Observable<Completed<A, E>>;
 }
 
 /**

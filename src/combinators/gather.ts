@@ -2,7 +2,8 @@ import { forkJoin, map, type Observable, of, type OperatorFunction } from 'rxjs'
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
-import type { Awaitable, Awaitables, Result } from '../awaitable/types.js';
+import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
+import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import type { Source } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
@@ -20,12 +21,6 @@ export interface GatherOptions<E extends boolean = boolean> {
   /** Gives an outcome in place of each result, and lets the others go on after a failure. `false` by default. */
   readonly returnExceptions?: E | undefined;
 }
-
-/** The type of what {@link gather} emits: the list or record of awaitables, with a result in place of each. */
-export type Gathered<A, E extends boolean = false> =
-  A extends readonly unknown[] ? { -readonly [K in keyof A]: Settled<Result<A[K]>, E> }
-  : A extends Iterable<infer T> | AsyncIterable<infer T> ? Settled<Result<T>, E>[]
-  : { -readonly [K in keyof A]: Settled<Result<A[K]>, E> };
 
 /**
  * Runs awaitables at the same time, and emits all their results together, in the order they were given in.
@@ -49,13 +44,13 @@ export type Gathered<A, E extends boolean = false> =
  * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
  * `EmptyError` for an awaitable without a value, TypeError for an element that is no awaitable
  */
-export function gather<const A extends Awaitables, E extends boolean = false>(
-  awaitables: A,
+export function gather<const A extends Candidates, E extends boolean = false>(
+  awaitables: A & ValidAwaitables<A>,
   options: GatherOptions<E> = {},
 ): Observable<Gathered<A, E>> {
   checkListOrRecord('gather', awaitables);
   checkGatherOptions('gather', options);
-  return closing(() => results('gather', listed(awaitables), options)) as Observable<Gathered<A, E>>;
+  return closing(() => results('gather', listed(awaitables as Awaitables), options)) as Observable<Gathered<A, E>>;
 }
 
 /**

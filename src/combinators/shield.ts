@@ -1,6 +1,7 @@
 import { defer, type Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
-import type { Awaitable, Result } from '../awaitable/types.js';
+import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import type { Awaitable } from '../awaitable/types.js';
 import { createTask } from '../task/create-task.js';
 import { isTask } from '../task/symbols.js';
 import type { Task } from '../task/task.js';
@@ -22,7 +23,7 @@ import type { Task } from '../task/task.js';
  * @param awaitable what to protect: it is started anew for each subscription, a Task only once
  * @throws TypeError when it is no awaitable. Error notification: its failure
  */
-export function shield<A extends Awaitable<unknown>>(awaitable: A): Observable<Result<A>> {
+export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
   return defer(
     () =>

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
+import type { CandidateFunction, Result, ValidFunction } from '../awaitable/inference.js';
 import { leave } from '../cleanup/lingering.js';
 import { Group } from '../task/group.js';
 import type { TaskGroup } from '../task/task-group.js';
@@ -37,7 +38,10 @@ export interface TaskGroupOptions {
  * @param options `concurrency` (no limit by default)
  * @throws TypeError or RangeError for arguments that make no sense
  */
-export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: TaskGroupOptions = {}): Observable<R> {
+export function taskGroup<B extends CandidateFunction<TaskGroup>>(
+  body: B & ValidFunction<B, TaskGroup>,
+  options: TaskGroupOptions = {},
+): Observable<Result<B>> {
   checkFunction('taskGroup', 'body', body);
   checkOptions('taskGroup', options, ['concurrency']);
   checkConcurrency('taskGroup', options.concurrency);
@@ -49,6 +53,6 @@ export function taskGroup<R>(body: (group: TaskGroup) => Input<R>, options: Task
     subscriber.add(() => {
       leave(group.abandon(), subscriber);
     });
-    group.run(body);
+    group.run(body as (group: TaskGroup) => Input<Result<B>>);
   });
 }

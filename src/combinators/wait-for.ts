@@ -1,7 +1,8 @@
 import { catchError, concat, defer, type Observable, of, take, takeUntil, throwError } from 'rxjs';
 import { checkAwaitable, checkTimeout } from '../arguments/check.js';
 import { expiry, isPast, timedOut, type Timeout } from '../arguments/timeout.js';
-import type { Awaitable, Result } from '../awaitable/types.js';
+import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import type { Awaitable } from '../awaitable/types.js';
 import { closing } from '../cleanup/closing.js';
 import { isCancelledError } from '../errors.js';
 import { cancelPart, isTask } from '../task/symbols.js';
@@ -27,8 +28,8 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
  * past, nothing is started. `undefined` and Infinity set no limit
  * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense
  */
-export function waitFor<A extends Awaitable<unknown>>(
-  awaitable: A,
+export function waitFor<A extends Candidate>(
+  awaitable: A & Valid<A>,
   timeout: Timeout | undefined,
 ): Observable<Result<A>> {
   checkAwaitable('waitFor', awaitable);
@@ -39,7 +40,7 @@ export function waitFor<A extends Awaitable<unknown>>(
     const task =
       shared ?
         (awaitable as unknown as Task<T>)
-      : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable) ?? 'the awaitable');
+      : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'the awaitable');
     const result = defer(() => {
       if (!shared) startTask(task);
       return task;

@@ -15,8 +15,9 @@ import { placeOf } from '../arguments/listed.js';
 import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen } from '../arguments/return-when.js';
 import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput } from '../awaitable/from-input.js';
+import type { Candidates, Completed, Result, ValidList } from '../awaitable/inference.js';
 import { isIterable } from '../awaitable/input.js';
-import type { Awaitable, AwaitableList, Result } from '../awaitable/types.js';
+import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { collect, offer } from '../cleanup/collector.js';
 import { Arrivals } from '../running/arrivals.js';
@@ -25,7 +26,6 @@ import { asObservable } from '../running/run.js';
 import { eachDone } from '../task/each-done.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { type Task, taskOf } from '../task/task.js';
-import type { Completed } from './as-completed.js';
 
 /** What {@link wait} takes besides the awaitables. */
 export interface WaitOptions {
@@ -66,13 +66,13 @@ export interface WaitResult<T> {
  * @throws TypeError or RangeError for arguments that make no sense. Error notifications: RangeError when there are no
  * awaitables, TypeError for an element that is none
  */
-export function wait<const A extends AwaitableList>(
-  awaitables: A,
+export function wait<const A extends Candidates>(
+  awaitables: A & ValidList<A>,
   options: WaitOptions = {},
 ): Observable<WaitResult<Completed<A>>> {
   checkList('wait', awaitables);
   checkWaitOptions('wait', options);
-  const list: AwaitableList = awaitables;
+  const list = awaitables as AwaitableList;
   return closing(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
     WaitResult<Completed<A>>
   >;

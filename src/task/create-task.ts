@@ -1,4 +1,5 @@
 import { checkAwaitable, checkOptions } from '../arguments/check.js';
+import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
 
@@ -17,10 +18,10 @@ import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
  * @param options `name`: `Task-1`, `Task-2` … by default
  * @throws TypeError when it is no awaitable; a failure of the awaitable is the Task's
  */
-export function createTask<T>(awaitable: Awaitable<T>, options?: TaskOptions): Task<T> {
+export function createTask<A extends Candidate>(awaitable: A & Valid<A>, options?: TaskOptions): Task<Result<A>> {
   checkAwaitable('createTask', awaitable);
   checkOptions('createTask', options, ['name']);
-  const task = taskOf(awaitable, options);
+  const task = taskOf(awaitable as Awaitable<Result<A>>, options);
   startTask(task);
   return task;
 }

@@ -1,5 +1,6 @@
 import { checkAwaitable, checkOptions } from '../arguments/check.js';
-import type { Awaitable, CoroutineContext, Result } from '../awaitable/types.js';
+import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import type { Awaitable, CoroutineContext } from '../awaitable/types.js';
 import type { Task, TaskOptions } from './task.js';
 
 /** What the body of {@link taskGroup} starts its tasks with. It may be destructured: `({ createTask, signal }) => …`. */
@@ -25,7 +26,7 @@ export interface TaskGroup extends CoroutineContext {
    * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
    * when it is no awaitable
    */
-  readonly createTask: <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions) => Task<Result<A>>;
+  readonly createTask: <A extends Candidate>(awaitable: A & Valid<A>, options?: TaskOptions) => Task<Result<A>>;
 
   /**
    * Ends the group early, and without an error: cancels its tasks and aborts its `signal`. It then gives the body's
@@ -54,7 +55,7 @@ interface Group {
 /** Only the signal is a property of its own, so that a group can be handed on wherever a context can. */
 export function handleOf(group: Group): TaskGroup {
   const methods: Omit<TaskGroup, 'signal'> = {
-    createTask: <A extends Awaitable<unknown>>(awaitable: A, options?: TaskOptions) => {
+    createTask: <A extends Candidate>(awaitable: A & Valid<A>, options?: TaskOptions) => {
       checkAwaitable('group.createTask', awaitable);
       checkOptions('group.createTask', options, ['name']);
       return group.createTask(awaitable as Awaitable<Result<A>>, options);

@@ -1,7 +1,8 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { checkAwaitable, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
-import type { Awaitable, Coroutine, Result } from '../awaitable/types.js';
+import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import type { Awaitable, Coroutine } from '../awaitable/types.js';
 import type { Task } from '../task/task.js';
 import type { TimelineEvent } from './event.js';
 import { observeCoroutine } from './recording/coroutine.js';
@@ -47,7 +48,7 @@ export interface Track {
   <T>(name: string, task: Task<T>): Task<T>;
   <T>(name: string, coroutine: Coroutine<T>): Coroutine<T>;
   <T>(name: string, input: Input<T>): Observable<T>;
-  <A extends Awaitable<unknown>>(name: string, awaitable: A): Awaitable<Result<A>>;
+  <A extends Candidate>(name: string, awaitable: A & Valid<A>): Awaitable<Result<A>>;
 }
 
 /**
