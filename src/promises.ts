@@ -94,7 +94,7 @@ export function gather<const A extends Candidates, E extends boolean = false>(
 export function asCompleted<const A extends Candidates, E extends boolean = false>(
   awaitables: A & ValidAwaitables<A>,
   options: AsCompletedOptions<E> & Abortable = {},
-): AsyncIterableIterator<Completed<A, E>, undefined> & AsyncDisposable {
+): AsyncIterableIterator<Completed<A, E>> & AsyncDisposable {
   const rest = withoutSignal('asCompleted', options) ?? {};
   // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
   const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;

@@ -16,7 +16,7 @@ interface Asked<T> {
  * Reads an Observable as a loop does: the first `next()` subscribes to it, `return()` cancels it, also while a `next()`
  * has no answer yet (which is why this is no async generator).
  */
-export class ResultIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposable {
   readonly #source: Observable<Held<T>>;
   readonly #signal: AbortSignal | undefined;
   /** Results that nobody has asked for yet. */

@@ -3,7 +3,7 @@ import type { Held } from './held.js';
 import { ResultIterator } from './result-iterator.js';
 
 /** Results to loop over: each loop starts anew. It is an iterator as well, and ends all its loops when it is disposed of. */
-export class Results<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+export class Results<T> implements AsyncIterableIterator<T>, AsyncDisposable {
   readonly #source: Observable<Held<T>>;
   readonly #signal: AbortSignal | undefined;
   readonly #loops = new Set<ResultIterator<T>>();
