@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expectedTrace } from './model';
-import { run } from './run';
+import { runCold } from './run';
 import { isPhase, type Node, scenarios } from './scenario';
 
 describe('cold awaitables', () => {
@@ -8,7 +8,7 @@ describe('cold awaitables', () => {
     await fc.assert(
       fc.asyncProperty(scenarios(), async (drawn) => {
         const scenario = { ...drawn, awaitsTasks: false, of: drawn.of.map(withoutOwner) };
-        expect(await run(scenario, 'cold')).toEqual(expectedTrace(scenario));
+        expect(await runCold(scenario)).toEqual(expectedTrace(scenario));
       }),
       { numRuns: 600 },
     );

@@ -2,11 +2,11 @@ import { type NodeTrace, sorted, type Trace } from './run';
 import { isPhase, type Node, type Phase, type Structure } from './scenario';
 
 /** What the five rules make of a scenario whose nodes are handed over cold: by arithmetic, with nothing run. */
-export function expectedTrace(scenario: Structure): Trace {
-  const { at, cancelled, failures, nodes, unhandled } = endOf(scenario, scenario.cancelAt);
+export function expectedTrace(scenario: Structure): Trace & { listed: unknown[] } {
+  const { at, cancelled, failures, nodes, unhandled, listed } = endOf(scenario, scenario.cancelAt);
   const [outcome] = [...asOne(failures), cancelled ? 'CancelledError' : 'fulfilled'];
   const root = { ...nodes[scenario.id], done: at, outcome };
-  return { nodes: { ...nodes, [scenario.id]: root }, unhandled: sorted(unhandled) };
+  return { nodes: { ...nodes, [scenario.id]: root }, unhandled: sorted(unhandled), listed: sorted(listed) };
 }
 
 /** How a node ends, as the structure around it sees it. */
@@ -20,6 +20,8 @@ interface Ending {
   readonly nodes: Trace['nodes'];
   /** Rule 4: failures that nobody is left to listen to. */
   readonly unhandled: unknown[];
+  /** Rule 4: failures that are listed with the one that came first. */
+  readonly listed: unknown[];
 }
 
 function endOf(node: Node, cancelAt = Infinity): Ending {
@@ -42,6 +44,7 @@ function endOfPhase({ id, delay, fails, cleanup, whenCancelled }: Phase, cancelA
     failures: outcome === 'fail' ? [`failure of ${name}`] : [],
     nodes: { [id]: { started: 0, ...events } },
     unhandled: [],
+    listed: [],
   };
 }
 
@@ -68,7 +71,9 @@ function endOfStructure(structure: Structure, cancelAt: number): Ending {
       { [id]: emitted.length > 0 ? { emitted } : {} },
       ...endings.map((end) => end.nodes),
     ) as Trace['nodes'],
-    unhandled: [...endings.flatMap((end) => end.unhandled), ...(handedOver ? [] : others)],
+    // What is shielded runs on with nobody to listen.
+    unhandled: [...endings.flatMap((end) => end.unhandled), ...(owns ? [] : others)],
+    listed: [...endings.flatMap((end) => end.listed), ...(handedOver || !owns ? [] : others)],
   };
 }
 
@@ -76,7 +81,7 @@ function endOfStructure(structure: Structure, cancelAt: number): Ending {
 interface Outcome {
   readonly emitted: [time: number, value: unknown][];
   readonly failures: unknown[];
-  /** Rule 4: these go to the canceller, if there is one, or else to the runtime. */
+  /** Rule 4: these go to the canceller, if there is one, or else are listed with the failure. */
   readonly others: unknown[];
 }
 
@@ -93,7 +98,8 @@ function outcomeOf({ kind, timeout, returnExceptions }: Structure, { stop, at, c
   switch (kind) {
     case 'wait': {
       const result = { done: sorted(early.map(describe)), pending: late.length };
-      return { emitted: stop < cancelAt ? [[stop, result]] : [], failures: [], others };
+      // What the result has named as pending keeps its failure.
+      return stop < cancelAt ? { emitted: [[stop, result]], failures: [], others: [] } : fail();
     }
     case 'gather':
       return failures.length > 0 && !returnExceptions ? fail(...failures) : give(endings.map(describe));

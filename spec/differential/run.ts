@@ -34,6 +34,16 @@ export interface NodeTrace {
  */
 export type Mode = 'tasks' | 'promises' | 'cold';
 
+/** A trace, and what is listed with the errors that came out: asyncio does not list any. */
+export async function runCold(scenario: Structure): Promise<Trace & { listed: unknown[] }> {
+  told.clear();
+  const trace = await run(scenario, 'cold');
+  // It grows while it is looked through: what is listed may itself list others.
+  const listed: unknown[] = [];
+  for (const error of told) listed.push(...observables.suppressed(error).map(describeError));
+  return { ...trace, listed: sorted(listed) };
+}
+
 export async function run(scenario: Structure, mode: Mode): Promise<Trace> {
   const execution = new Execution(mode);
   const unhandled = await unhandledRejections(() => inVirtualTime(() => void execution.start(scenario)));
@@ -157,7 +167,11 @@ function describeOutcome(result: unknown): unknown {
   return outcome.status === 'fulfilled' ? outcome.value : { error: describeError(outcome.reason) };
 }
 
+/** The errors that were described. */
+const told = new Set<unknown>();
+
 function describeError(error: unknown): unknown {
+  told.add(error);
   if (error instanceof AggregateError) return sorted(error.errors.map(describeError));
   const { name, message } = error as Error;
   return name === 'Error' ? message : name;

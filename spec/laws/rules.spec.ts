@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { Observable } from 'rxjs';
-import { type Awaitable, createTask } from 'rx-asyncio';
+import { type Awaitable, createTask, suppressed } from 'rx-asyncio';
 import { useFakeTimers } from '../support/fake-timers';
 import { type Branch, grow, type Leaf, model, passingOn, type Tree, trees } from '../support/trees';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -77,9 +77,12 @@ function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Each Error that is in there, those inside of AggregateErrors too. */
+/** Each Error that is in there, those inside of AggregateErrors and those listed with others too. */
 function errorsIn(failures: readonly unknown[]): unknown[] {
-  return failures.flatMap((failure) => (failure instanceof AggregateError ? errorsIn(failure.errors) : [failure]));
+  return failures.flatMap((failure) => [
+    ...(failure instanceof AggregateError ? errorsIn(failure.errors) : [failure]),
+    ...errorsIn(suppressed(failure)),
+  ]);
 }
 
 describe('for any tree of combinators', () => {

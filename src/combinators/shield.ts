@@ -2,9 +2,8 @@ import { defer, type Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { createTask } from '../task/create-task.js';
 import { isTask } from '../task/symbols.js';
-import type { Task } from '../task/task.js';
+import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes
@@ -25,8 +24,10 @@ import type { Task } from '../task/task.js';
  */
 export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
-  return defer(
-    () =>
-      (isTask(awaitable) ? (awaitable as unknown) : createTask(awaitable as Awaitable<Result<A>>)) as Task<Result<A>>,
-  );
+  return defer(() => {
+    if (isTask(awaitable)) return awaitable as unknown as Task<Result<A>>;
+    const task = privateTaskOf(awaitable as Awaitable<Result<A>>, nameOf(awaitable as Awaitable<unknown>) ?? 'what is shielded');
+    startTask(task);
+    return task;
+  });
 }

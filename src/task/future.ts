@@ -145,10 +145,10 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     this.#status = status;
     this.#outcome = outcome;
     if (status === 'rejected' && this.#shared) share(outcome);
-    const listeners = this.#listeners ?? [];
-    this.#listeners = undefined;
     inTurn(() => {
-      const taken = tellAll(listeners, status, outcome);
+      // Who leaves meanwhile is not told any more.
+      const taken = tellAll(this.#listeners ?? [], status, outcome);
+      this.#listeners = undefined;
       if (status === 'rejected' && !taken) this.#reportUnlessObserved();
     });
   }
