@@ -310,13 +310,14 @@ describe('a coroutine function', () => {
       expect([before?.aborted, nested?.aborted]).toEqual([true, false]);
     });
 
-    it('is told to declare the context when it reads the signal later on', async () => {
+    it('reads its signal also later on, and sees why it was cancelled', () => {
       const contexts: CoroutineContext[] = [];
-      await outcome((...[context]: [CoroutineContext]) => {
+      const task = createTask((...[context]: [CoroutineContext]) => {
         contexts.push(context);
-        return of(1);
+        return NEVER;
       });
-      expect(() => contexts[0]?.signal).toThrow('must declare the context as a parameter, without a default value');
+      task.cancel('enough');
+      expect(contexts[0]?.signal.reason).toEqual(new CancelledError('enough'));
     });
   });
 });

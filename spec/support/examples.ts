@@ -63,7 +63,8 @@ function imports(block: string, entry: string): string {
   );
   const names = new Set(exported.join(' ').match(/\w+/g));
   const specifier = entry === 'index' ? 'rx-asyncio' : `rx-asyncio/${entry}`;
-  return `import { ${used(Object.keys(rxjs))} } from 'rxjs';\nimport { ${used([...names])} } from '${specifier}';\n`;
+  const ofRxjs = Object.keys(rxjs).filter((name) => !names.has(name));
+  return `import { ${used(ofRxjs)} } from 'rxjs';\nimport { ${used([...names])} } from '${specifier}';\n`;
 }
 
 /** Runs it, and gives what it prints: until that is as many lines as expected, or nothing more can come. */
