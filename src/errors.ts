@@ -1,4 +1,4 @@
-import { EmptyError, TimeoutError, UnsubscriptionError } from 'rxjs';
+import { EmptyError, TimeoutError } from 'rxjs';
 
 /** Marks a CancelledError for every copy of this package that is loaded, whatever `instanceof` says. */
 const brand = Symbol.for('rx-asyncio.CancelledError');
@@ -32,31 +32,6 @@ export class CancelledError extends Error {
    */
   constructor(message = 'cancelled', options?: ErrorOptions) {
     super(message, options);
-  }
-}
-
-/**
- * Thrown where a {@link Task} or a task group is not in a state for what it was asked: the result of a task that is
- * still pending, a new task in a group that is closing.
- *
- * ```ts
- * const task = createTask(timer(10));
- * try {
- *   task.result();
- * } catch (error) {
- *   console.log(error instanceof InvalidStateError, task.status);
- * }
- * // true pending
- * ```
- *
- * asyncio: `asyncio.InvalidStateError`.
- */
-export class InvalidStateError extends Error {
-  /** `'InvalidStateError'`. */
-  declare readonly name: 'InvalidStateError';
-
-  static {
-    Object.assign(this.prototype, { name: 'InvalidStateError' });
   }
 }
 
@@ -164,18 +139,15 @@ function isCopy(error: Shape, reason: unknown): boolean {
 export function aggregateError(
   failures: readonly unknown[],
   headline: string,
-  names: readonly string[] = [],
+  say: (failure: unknown, index: number) => string = describeError,
 ): AggregateError {
-  const said = failures.slice(0, 3).map((failure, index) => {
-    const name = names[index];
-    return name === undefined ? describeError(failure) : `${name}: ${describeError(failure)}`;
-  });
-  if (failures.length > said.length) said.push('…');
-  return new AggregateError(failures, `${headline}: ${said.join('; ')}`, { cause: failures[0] });
+  const said = failures.slice(0, 3).map(say);
+  const more = failures.length > said.length ? ['…'] : [];
+  return new AggregateError(failures, `${headline}: ${[...said, ...more].join('; ')}`, { cause: failures[0] });
 }
 
 /** What a failure says, on one line; looking at it never throws. */
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   try {
     const { message } = error as { readonly message?: unknown };
     return typeof message === 'string' && message !== '' ? message : String(error);
@@ -193,10 +165,6 @@ export function timeoutError(message?: string): TimeoutError {
 
 export function emptyError(message?: string): EmptyError {
   return withMessage(new EmptyError(), message);
-}
-
-export function unsubscriptionError(errors: unknown[]): UnsubscriptionError {
-  return new UnsubscriptionError(errors);
 }
 
 function withMessage<E extends Error>(error: E, message: string | undefined): E {

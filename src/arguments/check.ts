@@ -75,22 +75,21 @@ export function checkSignal(name: string, signal: unknown): void {
   check(valid, name, 'signal', 'an AbortSignal', signal);
 }
 
+const anAwaitable = 'an ObservableInput or a coroutine function';
+
 /** The argument `awaitable`, or one of the `awaitables`, at this place. */
 export function checkAwaitable(name: string, value: unknown, place = 'awaitable'): void {
   if (typeof value === 'function') return;
-  check(isInput(value), name, place, 'an ObservableInput or a coroutine function', value);
+  check(isInput(value), name, place, anAwaitable, value);
   checkNested(value, name, place);
 }
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, place: string): void {
   if (!Array.isArray(value)) return;
-  const index = value.findIndex((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
-  if (index < 0) return;
-  const given = `a list that holds ${describe(value[index])}`;
-  throw new TypeError(
-    `${name}: ${place} must be an ObservableInput or a coroutine function, got ${given} (gather what is in it, or flatten the list)`,
-  );
+  const wrong: unknown = value.find((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
+  const hint = ` that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
+  check(wrong === undefined, name, place, anAwaitable, value, TypeError, hint);
 }
 
 function check(

@@ -1,18 +1,18 @@
 import { cancellationReason, type Cleanup, type Failures, offer, outside, type Reason } from '../cleanup/collector.js';
 import { CancelledError, isCancelledError, saysCancelled } from '../errors.js';
-import { contextOf, type SignalSource } from './context.js';
+import { contextOf } from './context.js';
 import { describe } from './describe.js';
 import type { Execution, Host } from './execution.js';
 import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './input.js';
 import { lastYielded } from './last-yielded.js';
 import { prepareInput } from './source.js';
-import type { Coroutine } from './types.js';
+import type { Coroutine, CoroutineContext } from './types.js';
 
 /** One call of a coroutine function. It hosts the Observable that the function may return. */
-export class Call<T> implements Execution, Host<T>, SignalSource {
+export class Call<T> implements Execution, Host<T>, CoroutineContext {
+  readonly index: number;
   readonly #coroutine: Coroutine<T>;
   readonly #host: Host<T>;
-  readonly #index: number;
   #controller: AbortController | undefined;
   /** What it was cancelled for, if it was. */
   #reason: Reason | undefined;
@@ -25,11 +25,7 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
   constructor(coroutine: Coroutine<T>, host: Host<T>, index: number) {
     this.#coroutine = coroutine;
     this.#host = host;
-    this.#index = index;
-  }
-
-  get index(): number {
-    return this.#index;
+    this.index = index;
   }
 
   get subscriber() {
@@ -78,6 +74,11 @@ export class Call<T> implements Execution, Host<T>, SignalSource {
       this.#finishCleanup = resolve;
     });
     if (!offer(cleanup)) this.#host.linger(cleanup);
+  }
+
+  /** What `console.log` shows of a context, in place of a signal that has not been read. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[AbortSignal]';
   }
 
   #follow(returned: Input<T>): void {

@@ -1,32 +1,19 @@
 import type { CoroutineContext } from './types.js';
 
-/** Who knows the signal, and makes it when it is read. */
-export interface SignalSource {
-  readonly signal: AbortSignal;
-}
-
 /**
- * The context of one call: an options bag with a `signal` that is made on the first read. A Proxy over the call itself, with
- * one handler for all: an object literal with a getter costs ten times as much.
+ * The context of one call: an options bag with a `signal` that is made on the first read. A Proxy, with one handler for all: an
+ * object literal with a getter costs ten times as much. `call` knows the signal, and stands in its place until it is read.
  */
-export function contextOf(call: SignalSource): CoroutineContext {
-  return new Proxy(call, handler);
+export function contextOf(call: CoroutineContext): CoroutineContext {
+  return new Proxy({ signal: call }, handler) as unknown as CoroutineContext;
 }
 
-// To everybody it is a plain object with one property of its own, and can be given others. The call has no properties but
-// private ones, so what it has are those.
-const handler: ProxyHandler<SignalSource> = {
-  get: (call, key) =>
-    key === 'signal' ? call.signal : (Reflect.get(Object.hasOwn(call, key) ? call : Object.prototype, key) as unknown),
-  has: (call, key) => key === 'signal' || Object.hasOwn(call, key) || key in Object.prototype,
-  ownKeys: (call) => ['signal', ...Reflect.ownKeys(call)],
-  getOwnPropertyDescriptor: (call, key) =>
-    key === 'signal' ?
-      { value: call.signal, enumerable: true, configurable: true }
-    : Reflect.getOwnPropertyDescriptor(call, key),
-  getPrototypeOf: () => Object.prototype,
-  // What bears the name of something that the call has must not hide it.
-  defineProperty: (call, key, property) =>
-    (key in call ? Object.hasOwn(call, key) : true) && Reflect.defineProperty(call, key, property),
+const handler: ProxyHandler<{ readonly signal: CoroutineContext }> = {
+  get: (bag, key) => (key === 'signal' ? bag.signal.signal : (Reflect.get(bag, key) as unknown)),
+  getOwnPropertyDescriptor: (bag, key) => {
+    const property = Reflect.getOwnPropertyDescriptor(bag, key);
+    return key === 'signal' ? { ...property, value: bag.signal.signal, writable: false } : property;
+  },
+  // It could not be told from one that has its signal already.
   preventExtensions: () => false,
 };

@@ -23,20 +23,15 @@ export function close(
   tell: (end: End) => void,
   keeper?: Subscriber<unknown>,
 ): void {
+  const withEnd = (failures: Failures) => [...end, ...failures];
+  const all = cleanup instanceof Promise ? cleanup.then(withEnd) : withEnd(cleanup);
+  const conclude = (failures: Failures) => {
+    tell(asEnd(end, failures.slice(end.length)));
+  };
   // The cleanup itself may have closed the keeper, which then cannot be told any more.
-  const isGone = keeper?.closed === true;
-  if (!(cleanup instanceof Promise)) {
-    if (isGone) leave([...end, ...cleanup], keeper);
-    else tell(asEnd(end, cleanup));
-    return;
-  }
-  const all = end.length === 0 ? cleanup : cleanup.then((failures) => [...end, ...failures]);
-  if (isGone) leave(all, keeper);
-  else {
-    linger(all, keeper, (failures) => {
-      tell(asEnd(end, failures.slice(end.length)));
-    });
-  }
+  if (keeper?.closed) leave(all, keeper);
+  else if (all instanceof Promise) linger(all, keeper, conclude);
+  else conclude(all);
 }
 
 /** The one end that several failures make: the first is the error, the others are listed with it. */

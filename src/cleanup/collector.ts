@@ -1,5 +1,5 @@
 import type { Unsubscribable } from 'rxjs';
-import { saysCancelled, unsubscriptionError } from '../errors.js';
+import { saysCancelled } from '../errors.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
 // But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
@@ -21,18 +21,14 @@ export interface Reason {
 export class Collector {
   reason: Reason | undefined;
   #failures: Failures | undefined;
-  #pending: Cleanup[] | undefined;
+  pending: Cleanup[] | undefined;
 
   constructor(reason: Reason | undefined) {
     this.reason = reason;
   }
 
-  get pending(): readonly Cleanup[] {
-    return this.#pending ?? [];
-  }
-
   add(cleanup: Failures | Cleanup): void {
-    if (cleanup instanceof Promise) (this.#pending ??= []).push(cleanup);
+    if (cleanup instanceof Promise) (this.pending ??= []).push(cleanup);
     else if (cleanup.length > 0) this.#failures = [...(this.#failures ?? []), ...cleanup];
   }
 
@@ -42,80 +38,84 @@ export class Collector {
 
   result(): Failures | Cleanup {
     const failures = this.#failures ?? none;
-    if (this.#pending === undefined) return distinct(failures);
-    return Promise.all(this.#pending).then((lists) => distinct([...failures, ...lists.flat()]));
+    if (this.pending === undefined) return distinct(failures);
+    return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
   }
 }
 
 const none: Failures = [];
 
-/** Who collects what is torn down just now. One for all copies of this package: a Task of one may be gathered by another. */
-export const stack = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.stack')] ??= {
+/** One for all copies of this package: a Task of one may be gathered by another. */
+export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= {
   collector: undefined,
-}) as { collector: Collector | undefined };
+  lingering: new WeakMap(),
+  suppressed: new WeakMap(),
+  outcomes: new WeakSet(),
+}) as {
+  /** Of what is torn down just now. */
+  collector: Collector | undefined;
+  /** What lingers with a subscriber. */
+  readonly lingering: WeakMap<object, Set<Cleanup>>;
+  /** What is listed with an error, and how many failures that are. */
+  readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
+  /** The errors that came out of Tasks. */
+  readonly outcomes: WeakSet<object>;
+};
 
 /**
  * Tears something down, and gives what failed in that: at once when everything is clean, so that nothing synchronous is ever
- * delayed, otherwise when the last cleanup has finished. `reason` is given where it cancels: what the coroutines below see as
- * `signal.reason`. Then a cancellation is no failure.
+ * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`.
  */
 export function collect(target: Unsubscribable, reason?: Reason): Failures | Cleanup {
-  const outer = stack.collector;
+  const outer = shared.collector;
   const collector = new Collector(reason ?? outer?.reason);
-  stack.collector = collector;
+  shared.collector = collector;
   try {
     target.unsubscribe();
   } catch (error) {
     collector.catch(error);
   } finally {
     // No call: a stack that has just overflown would refuse it.
-    stack.collector = outer;
+    shared.collector = outer;
   }
-  const cleanup = collector.result();
-  return reason === undefined ? cleanup : withoutCancellations(cleanup, reason);
+  return collector.result();
+}
+
+/** Tears down what is cancelled for this reason: that it was cancelled is no failure. */
+export function cancel(target: Unsubscribable, reason: Reason): Failures | Cleanup {
+  const judge = (failures: Failures) => failures.filter((failure) => !saysCancelled(failure, reason));
+  const cleanup = collect(target, reason);
+  return cleanup instanceof Promise ? cleanup.then(judge) : judge(cleanup);
 }
 
 /** Runs what is not part of what is being torn down: listeners, which may tear down whatever they like. */
 export function outside(run: () => void): void {
-  const outer = stack.collector;
-  stack.collector = undefined;
+  const outer = shared.collector;
+  shared.collector = undefined;
   try {
     run();
   } finally {
-    stack.collector = outer;
+    shared.collector = outer;
   }
-}
-
-/** All of them, whatever is thrown, which is thrown then: rxjs's Subscription does that with a call more for each. */
-export function unsubscribeAll(targets: Iterable<Unsubscribable>): void {
-  const errors: unknown[] = [];
-  for (const target of targets) {
-    try {
-      target.unsubscribe();
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw unsubscriptionError(errors);
 }
 
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */
 export function offer(cleanup: Failures | Cleanup): boolean {
-  stack.collector?.add(cleanup);
-  return stack.collector !== undefined;
+  shared.collector?.add(cleanup);
+  return shared.collector !== undefined;
 }
 
 /** Why the canceller on the stack cancels: `make()` where it has not said so, the same for all it cancels. */
 export function cancellationReason(make: () => unknown): Reason {
-  if (stack.collector === undefined) return { reason: make() };
-  return (stack.collector.reason ??= { reason: make() });
+  if (shared.collector === undefined) return { reason: make() };
+  return (shared.collector.reason ??= { reason: make() });
 }
 
 /** Listens in on a teardown: what it returns gives the cleanups that the canceller on the stack was given since. */
 export function overhear(): () => readonly Cleanup[] {
-  const { collector } = stack;
-  const before = collector?.pending.length;
-  return () => collector?.pending.slice(before) ?? [];
+  const { collector } = shared;
+  const before = collector?.pending?.length;
+  return () => collector?.pending?.slice(before) ?? [];
 }
 
 /** The cleanup that a promise stands for. */
@@ -132,12 +132,6 @@ export function isFailure(failure: unknown): boolean {
 
 export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function withoutCancellations(cleanup: Failures | Cleanup, reason: Reason): Failures | Cleanup {
-  const judge = (failures: Failures) => failures.filter((failure) => !saysCancelled(failure, reason));
-  if (cleanup instanceof Promise) return cleanup.then(judge);
-  return cleanup.length === 0 ? cleanup : judge(cleanup);
 }
 
 /** What two ways lead to (a Task given twice, say) fails but once. Equal primitives are failures of their own. */

@@ -1,13 +1,9 @@
 import type { Subscriber } from 'rxjs';
-import { type Cleanup, type Failures, isFailure, offer } from './collector.js';
+import { type Cleanup, type Failures, isFailure, offer, shared } from './collector.js';
 import { report } from './report.js';
 
 // An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
 // *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
-
-/** Of each subscriber, what lingers with it. One for all copies of this package. */
-const places = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.lingering')] ??=
-  new WeakMap()) as WeakMap<object, Set<Cleanup>>;
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
 export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknown> | undefined): void {
@@ -32,10 +28,10 @@ export function linger(
 
 /** The cleanups kept with a subscriber, which are handed over when it closes. */
 function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
-  let kept = places.get(heir);
+  let kept = shared.lingering.get(heir);
   if (kept === undefined) {
     const cleanups = (kept = new Set<Cleanup>());
-    places.set(heir, cleanups);
+    shared.lingering.set(heir, cleanups);
     heir.add(() => {
       for (const each of cleanups) leave(each, heir);
       cleanups.clear();

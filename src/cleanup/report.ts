@@ -1,20 +1,11 @@
 import { config } from 'rxjs';
-import { type Failures, isObject } from './collector.js';
+import { type Failures, isObject, shared } from './collector.js';
 
 // Where the failures go that nobody could be told of, or only along with another.
-
-/** Of each error, those that are listed with it. One for all copies of this package. */
-const lists = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.suppressed')] ??=
-  new WeakMap()) as WeakMap<object, unknown[]>;
-
-/** What came out of a Task: everybody who looks at the Task shares it, so nothing is listed with it. */
-const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio.shared')] ??=
-  new WeakSet()) as WeakSet<object>;
 
 const suppressedOf = Symbol('suppressed');
 const taskOf = Symbol('task');
 const most = 16;
-const counts = new WeakMap<object, number>();
 
 /**
  * The later failures of the same combinator, which `error` was the first of: of siblings that failed at the same moment, of
@@ -35,22 +26,22 @@ const counts = new WeakMap<object, number>();
  * @returns at most 16 failures, and after these how many more there were; none for what is no such error
  */
 export function suppressed(error: unknown): readonly unknown[] {
-  return isObject(error) ? [...(lists.get(error) ?? [])] : [];
+  return isObject(error) ? (shared.suppressed.get(error)?.list ?? []) : [];
 }
 
 /** Lists later failures with the first one. What has no room for them is told to whoever watches over the program. */
 export function suppress(error: unknown, later: Failures): void {
   const others = later.filter((failure) => failure !== error || !isObject(failure));
   if (others.length === 0) return;
-  if (!isObject(error) || shared.has(error)) {
+  if (!isObject(error) || shared.outcomes.has(error)) {
     others.forEach(warn);
     return;
   }
-  const count = (counts.get(error) ?? 0) + others.length;
-  const list = [...suppressed(error).slice(0, most), ...others].slice(0, most);
+  const known = shared.suppressed.get(error);
+  const count = (known?.count ?? 0) + others.length;
+  const list = [...(known?.list ?? []).slice(0, most), ...others].slice(0, most);
   if (count > most) list.push(`and ${count - most} more`);
-  counts.set(error, count);
-  lists.set(error, list);
+  shared.suppressed.set(error, { list, count });
   show(error, suppressedOf, list);
 }
 
@@ -70,7 +61,7 @@ function show(error: object, key: symbol, value: unknown): void {
 
 /** Says of an error that it is the outcome of a Task, and so looked at by many. */
 export function share(error: unknown): void {
-  if (isObject(error)) shared.add(error);
+  if (isObject(error)) shared.outcomes.add(error);
 }
 
 /** For what cannot be listed with the error it came after: never what ends the process. */

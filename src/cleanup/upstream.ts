@@ -1,6 +1,6 @@
 import { Subscriber } from 'rxjs';
 import type { End } from './close.js';
-import { type Cleanup, collect, Collector, type Failures, stack } from './collector.js';
+import { type Cleanup, collect, Collector, type Failures, shared } from './collector.js';
 import { leave } from './lingering.js';
 
 /** What an {@link Upstream} can follow: any Observable, and what has no need to be one. */
@@ -19,7 +19,7 @@ export interface Source<T> {
 export abstract class Upstream<T> extends Subscriber<T> {
   protected end: End | undefined;
   private subscribing = false;
-  private held: { readonly end: End; readonly cleanup: Failures | Cleanup; readonly late: Collector } | undefined;
+  private held: { readonly end: End; readonly late: Collector } | undefined;
 
   constructor(destination?: Subscriber<unknown>) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
@@ -36,7 +36,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * last teardown known, which runs at once and belongs to the end.
    */
   follow(source: Source<T>): void {
-    const { collector } = stack;
+    const { collector } = shared;
     this.subscribing = true;
     try {
       source.subscribe(this);
@@ -45,12 +45,11 @@ export abstract class Upstream<T> extends Subscriber<T> {
       else this.error(error);
     } finally {
       this.subscribing = false;
-      if (this.held !== undefined) stack.collector = collector;
+      if (this.held !== undefined) shared.collector = collector;
     }
     if (this.held === undefined) return;
-    const { end, cleanup, late } = this.held;
+    const { end, late } = this.held;
     this.held = undefined;
-    late.add(cleanup);
     this.ended(end, late.result());
   }
 
@@ -75,7 +74,9 @@ export abstract class Upstream<T> extends Subscriber<T> {
       this.ended(end, cleanup);
       return;
     }
-    this.held = { end, cleanup, late: new Collector(undefined) };
-    stack.collector = this.held.late;
+    const late = new Collector(undefined);
+    late.add(cleanup);
+    this.held = { end, late };
+    shared.collector = late;
   }
 }

@@ -75,7 +75,7 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 ): OperatorFunction<A, Completed<readonly A[], E>> {
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
-    closing(() => results('asCompletedAll', { items: new Arrivals(source) }, options, identity)) as Observable<
+    closing(() => results('asCompletedAll', { items: () => new Arrivals(source) }, options, identity)) as Observable<
       Completed<readonly A[], E>
     >;
 }

@@ -72,7 +72,7 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
   checkGatherOptions('gatherAll', options);
   return (source) =>
-    closing(() => results('gatherAll', { items: new Arrivals(source) }, options)) as Observable<
+    closing(() => results('gatherAll', { items: () => new Arrivals(source) }, options)) as Observable<
       Settled<Result<A>, E>[]
     >;
 }

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { close, type End } from '../cleanup/close.js';
-import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
+import { cancel, type Cleanup, type Failures } from '../cleanup/collector.js';
 import { CancelledError } from '../errors.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { Queue } from '../running/queue.js';
@@ -95,7 +95,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
     this.#results = new Queue();
     // Whoever comes second waits as well; the failures are told by whoever came first.
     if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
-    return (this.#cleanup = this.#reader === undefined ? [] : collect(this.#reader, { reason }));
+    return (this.#cleanup = this.#reader === undefined ? [] : cancel(this.#reader, { reason }));
   }
 
   #finish(end: End): void {

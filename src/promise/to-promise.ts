@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
-import { type Cleanup, collect, type Failures, isObject } from '../cleanup/collector.js';
+import { cancel, type Cleanup, type Failures, isObject } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { onAbort } from './on-abort.js';
 
@@ -65,7 +65,7 @@ class Awaited<T> extends Upstream<T> {
   }
 
   abort(reason: unknown): void {
-    const cleanup = collect(this, { reason });
+    const cleanup = cancel(this, { reason });
     close([], cleanup, ([...errors]) => {
       this.reject(errors.length > 0 ? errors[0] : reason);
     });

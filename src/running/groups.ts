@@ -1,9 +1,8 @@
 import { isIterable } from '../awaitable/input.js';
-import { Arrivals } from './arrivals.js';
 import { type Feed, feedOf } from './feed.js';
 
-/** Where awaitables come from: a list, one that is itself waited for, or what a pipe emits. */
-export type Items<T> = Iterable<T> | AsyncIterable<T> | Arrivals<T>;
+/** Where awaitables come from: a list, one that is itself waited for, or a feed, made for each subscription. */
+export type Items<T> = Iterable<T> | AsyncIterable<T> | (() => Feed<T>);
 
 /** Awaitables that are run by one runner. */
 export interface Group<T> {
@@ -24,7 +23,7 @@ export function groupsOf<T>(
   concurrency: number,
   check: (item: T, index: number) => void,
 ): readonly Group<T>[] {
-  if (items instanceof Arrivals) return [{ feed: () => items, first: 0 }];
+  if (typeof items === 'function') return [{ feed: items, first: 0 }];
   if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
   const list = [...items];
   list.forEach(check);

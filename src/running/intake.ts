@@ -10,7 +10,7 @@ export interface Taker {
   /** The feed has failed, and is thereby at its end. */
   broken(error: unknown): void;
   /** What leaving the feed has failed with, or is still busy with. */
-  left(cleanup: Failures | Cleanup): void;
+  linger(cleanup: Failures | Cleanup): void;
 }
 
 /** Takes one item after the other from a feed: it is asked again only when it has answered. */
@@ -60,9 +60,9 @@ export class Intake<T> {
       if (!isPromiseLike(returned)) return;
       const cleanup = failuresOf(returned);
       // What owes an answer closes only after that, and nothing can hurry it: it is let go of.
-      if (!owes) this.#taker.left(cleanup);
+      if (!owes) this.#taker.linger(cleanup);
     } catch (error) {
-      this.#taker.left([error]);
+      this.#taker.linger([error]);
     }
   }
 

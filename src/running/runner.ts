@@ -2,8 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import type { Cleanup, Failures } from '../cleanup/collector.js';
-import { unsubscribeAll } from '../cleanup/collector.js';
+import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
@@ -81,7 +80,8 @@ export class Runner<T> implements Host<T>, Taker, Slots {
         this.#intake.leave();
       });
     }
-    unsubscribeAll(this.#running);
+    // Each for itself: what one throws keeps none of the others.
+    for (const execution of this.#running) leave(collect(execution), this.subscriber);
   }
 
   fulfilled(execution: Execution, value: T): void {
@@ -99,7 +99,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     if (!this.#starting) this.fill();
   }
 
-  linger(cleanup: Cleanup): void {
+  linger(cleanup: Failures | Cleanup): void {
     leave(cleanup, this.subscriber);
   }
 
@@ -110,10 +110,6 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   broken(error: unknown): void {
     if (this.#stopped) leave([error], this.subscriber);
     else this.subscriber.error(error);
-  }
-
-  left(cleanup: Failures | Cleanup): void {
-    leave(cleanup, this.subscriber);
   }
 
   #startMore(): void {

@@ -1,7 +1,7 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { listen, type Listener, type TaskStatus, unlisten } from '../awaitable/source.js';
 import { nameTask, share } from '../cleanup/report.js';
-import { InvalidStateError } from '../errors.js';
+import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
 import { inTurn, tellAll } from './telling.js';
 

@@ -1,5 +1,5 @@
 import { type Failures, isObject } from '../cleanup/collector.js';
-import { aggregateError } from '../errors.js';
+import { aggregateError, describeError } from '../errors.js';
 
 /** What the failure of the body itself is called. */
 export const theBody = 'the body';
@@ -24,9 +24,10 @@ export class GroupFailures {
     const failures = this.#failures.splice(0);
     const names = this.#names.splice(0);
     if (failures.length === 0) return [];
-    if (!names.includes(theBody)) return [aggregateError(failures, `${tasks(failures.length, created)} failed`, names)];
+    const say = (failure: unknown, index: number) => `${names[index]}: ${describeError(failure)}`;
+    if (!names.includes(theBody)) return [aggregateError(failures, `${tasks(failures.length, created)} failed`, say)];
     if (failures.length === 1) return [aggregateError(failures, `${theBody} failed`)];
-    return [aggregateError(failures, `${theBody} and ${tasks(failures.length - 1, created)} failed`, names)];
+    return [aggregateError(failures, `${theBody} and ${tasks(failures.length - 1, created)} failed`, say)];
   }
 }
 

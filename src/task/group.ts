@@ -3,10 +3,11 @@ import type { Input } from '../awaitable/input.js';
 import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, type Cleanup, type Failures, outside } from '../cleanup/collector.js';
-import { CancelledError, InvalidStateError } from '../errors.js';
+import { CancelledError } from '../errors.js';
 import { type Feed, nothingYet } from '../running/feed.js';
 import type { Client } from '../running/client.js';
 import { Runner } from '../running/runner.js';
+import { InvalidStateError } from './invalid-state.js';
 import { cancelFor } from './symbols.js';
 import { GroupFailures, theBody } from './group-failures.js';
 import { privateTaskOf, startTask, type Task, type TaskOptions, taskOf } from './task.js';
@@ -115,9 +116,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
     if (this.#closing) {
-      throw new InvalidStateError(
-        `group.createTask: the group ${this.#over ? 'has ended' : 'is closing'} and takes no more tasks`,
-      );
+      const state = this.#over ? 'has ended' : 'is closing';
+      throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
     }
     const task = taskOf(awaitable, options);
     this.#created++;

@@ -3,7 +3,7 @@ import type { TaskStatus } from '../awaitable/source.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { close, type End } from '../cleanup/close.js';
-import { type Cleanup, collect, Collector, type Failures, type Reason } from '../cleanup/collector.js';
+import { cancel, type Cleanup, Collector, type Failures, type Reason } from '../cleanup/collector.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 
 /** Whose life it is: called once, at its end. */
@@ -54,7 +54,7 @@ export class Life<T> implements Host<T> {
         goesOn = execution.cancel(reason);
       },
     };
-    const cleanup = collect(cancelling, reason);
+    const cleanup = cancel(cancelling, reason);
     // What heeds its signal at once has ended by now.
     if (this.isBeingCancelled) this.#phase = 'running';
     // A coroutine function that heeds its signal later ends the task by its own outcome.
