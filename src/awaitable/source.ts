@@ -37,7 +37,8 @@ class Source<T> extends Upstream<T> implements Execution {
   readonly index: number;
   private readonly input: Input<T>;
   private readonly host: Host<T>;
-  private last: { readonly value: T } | undefined;
+  private isEmpty = true;
+  private value: T | undefined;
 
   constructor(input: Input<T>, host: Host<T>, index: number) {
     super(host.subscriber);
@@ -57,15 +58,16 @@ class Source<T> extends Upstream<T> implements Execution {
   }
 
   protected override _next(value: T): void {
-    this.last = { value };
+    this.isEmpty = false;
+    this.value = value;
   }
 
   protected override ended(end: End, cleanup: Failures | Cleanup): void {
-    const goesOn = cleanup instanceof Promise;
-    if (goesOn) this.host.linger(cleanup);
-    const [...errors] = asEnd(end, goesOn ? [] : cleanup);
-    if (errors.length > 0) this.host.failed(this, errors[0]);
-    else if (this.last !== undefined) this.host.fulfilled(this, this.last.value);
+    let told = end;
+    if (cleanup instanceof Promise) this.host.linger(cleanup);
+    else told = asEnd(end, cleanup);
+    if (told.length > 0) this.host.failed(this, told[0]);
+    else if (!this.isEmpty) this.host.fulfilled(this, this.value as T);
     else this.host.failed(this, emptyError(`${this.host.nameOf(this)} completed without a value`));
   }
 }

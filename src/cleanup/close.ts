@@ -12,6 +12,8 @@ import { suppress } from './report.js';
 /** How something has ended: well, or with an error. */
 export type End = readonly [] | readonly [error: unknown];
 
+export const well: End = [];
+
 /**
  * Waits for a cleanup, and then tells how it all ended: with the `error` where there was one, else with what failed in
  * the cleanup. Meanwhile both are kept with the nearest open subscriber from `keeper` on; when a canceller closes that one,
@@ -36,7 +38,7 @@ export function close(
 
 /** The one end that several failures make: the first is the error, the others are listed with it. */
 export function asEnd(end: End, failures: Failures): End {
-  if (end.length === 0) return failures.length === 0 ? [] : [asOneError(failures)];
+  if (end.length === 0) return failures.length === 0 ? end : [asOneError(failures)];
   if (failures.length > 0) suppress(end[0], failures.filter(isFailure));
   return end;
 }

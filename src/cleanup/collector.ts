@@ -39,6 +39,7 @@ export class Collector {
   result(): Failures | Cleanup {
     const failures = this.#failures ?? none;
     if (this.pending === undefined) return distinct(failures);
+    if (this.pending.length === 1 && failures.length === 0) return this.pending[0]!;
     return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
   }
 }
@@ -146,7 +147,7 @@ export function distinct(failures: Failures): Failures {
 }
 
 /** What a teardown has thrown: rxjs packs it, each copy of rxjs into a class of its own. */
-function thrown(error: unknown): Failures {
+export function thrown(error: unknown): Failures {
   try {
     const { name, errors } = error as { readonly name?: unknown; readonly errors?: unknown };
     if (name === 'UnsubscriptionError' && Array.isArray(errors)) return errors.flatMap(thrown);

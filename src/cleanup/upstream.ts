@@ -1,5 +1,5 @@
 import { Subscriber } from 'rxjs';
-import type { End } from './close.js';
+import { type End, well } from './close.js';
 import { type Cleanup, collect, Collector, type Failures, shared } from './collector.js';
 import { leave } from './lingering.js';
 
@@ -64,7 +64,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
   }
 
   protected override _complete(): void {
-    this.tearDown([]);
+    this.tearDown(well);
   }
 
   private tearDown(end: End): void {

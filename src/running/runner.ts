@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, thrown } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
@@ -80,8 +80,14 @@ export class Runner<T> implements Host<T>, Taker, Slots {
         this.#intake.leave();
       });
     }
-    // Each for itself: what one throws keeps none of the others.
-    for (const execution of this.#running) leave(collect(execution), this.subscriber);
+    for (const execution of this.#running) {
+      try {
+        execution.unsubscribe();
+      } catch (error) {
+        // It keeps none of the others.
+        leave(thrown(error), this.subscriber);
+      }
+    }
   }
 
   fulfilled(execution: Execution, value: T): void {
