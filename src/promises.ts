@@ -60,7 +60,7 @@ export type { WaitOptions, WaitResult } from './combinators/wait.js';
  *
  * asyncio: `await asyncio.gather()`.
  *
- * @param awaitables a list, an async iterable or a plain record
+ * @param awaitables a list, an async iterable, a plain record or a Map
  * @param options `concurrency` (no limit by default), `returnExceptions` (`false` by default) and `signal`
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with the first failure
  */
@@ -72,9 +72,12 @@ export function gather<const A extends Candidates, E extends boolean = false>(
 }
 
 /**
- * Runs awaitables at the same time, and gives each result as it is there. Iterating starts them; leaving the loop cancels
- * what is left, and waits for its cleanup. With `concurrency`, a slot frees up once its result has been taken, so a slow
+ * Runs awaitables at the same time, and gives each result as it is there. Iterating starts them, each loop anew; leaving the
+ * loop cancels what is left, and waits for its cleanup. A failure that the loop has not come to by then is nobody's, as with
+ * `Promise.race`; one of the cleanup is thrown. With `concurrency`, a slot frees up once its result has been taken, so a slow
  * loop delays the start of the next ones; those that the timeout finds unstarted never start.
+ *
+ * It may be read without a loop, by `next()`, and disposed of: `await using results = asCompleted(…)`.
  *
  * ```ts
  * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
@@ -86,7 +89,7 @@ export function gather<const A extends Candidates, E extends boolean = false>(
  *
  * asyncio: `async for … in asyncio.as_completed()`.
  *
- * @param awaitables a list, an async iterable or a plain record
+ * @param awaitables a list, an async iterable, a plain record or a Map
  * @param options `concurrency` (no limit by default), `timeout` (none by default; a number is milliseconds),
  * `returnExceptions` (`false` by default) and `signal`
  * @throws TypeError or RangeError at once, for arguments that make no sense; the loop throws the first failure, or rxjs's
@@ -105,7 +108,8 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
 
 /**
  * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then gives
- * which are done and which are pending. What it started itself and is still pending has been cancelled by then.
+ * which are done and which are pending. What it started itself and is still pending has been cancelled by then: it is in
+ * `pending`, as a rule with the status `'cancelled'`.
  *
  * ```ts
  * const { done, pending } = await wait([timer(10), timer(500)], { timeout: 100 });
@@ -129,7 +133,8 @@ export function wait<const A extends Candidates>(
 }
 
 /**
- * Gives an awaitable until a timeout to end; after that it is cancelled, and rxjs's `TimeoutError` thrown.
+ * Gives an awaitable until a timeout to end; after that it is cancelled, and rxjs's `TimeoutError` thrown once it has cleaned
+ * up. A value that it returns in spite of the cancellation wins, however late.
  *
  * ```ts
  * const error = await waitFor(timer(5000), 10).catch((error) => error);
@@ -172,7 +177,8 @@ export function shield<A extends Candidate>(awaitable: A & Valid<A>, options?: A
 }
 
 /**
- * Runs a body that starts tasks, and ends when the body and all its tasks have ended.
+ * Runs a body that starts tasks, and ends when the body and all its tasks have ended. A group within a group is to be handed
+ * a context, to be cancelled with it: `taskGroup(inner, group)`, `group.createTask((context) => taskGroup(inner, context))`.
  *
  * ```ts
  * const sum = await taskGroup(async (group) => {

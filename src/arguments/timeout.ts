@@ -14,7 +14,7 @@ import { type Input } from '../awaitable/input.js';
 import { timeoutError } from '../errors.js';
 
 /**
- * What a timeout can be: milliseconds, a point in time, or anything whose first value ends the wait.
+ * Milliseconds (so `timeout: 0.5` is half a millisecond), a point in time, or anything whose first value ends the wait.
  *
  * ```ts
  * const enough = new Subject<string>();
@@ -23,7 +23,7 @@ import { timeoutError } from '../errors.js';
  * // TimeoutError
  * ```
  *
- * asyncio: the seconds of a `timeout`.
+ * asyncio: the `timeout`, which is in seconds there.
  */
 export type Timeout = number | Date | Input<unknown>;
 

@@ -47,12 +47,13 @@ export type Coroutine<T> = (context: CoroutineContext) => Input<T>;
 
 /**
  * An options bag, so that it can be handed on as it stands: `fetch(url, context)`, `setTimeout(100, 'x', context)` of
- * `node:timers/promises`, `{ ...context, method: 'POST' }`.
+ * `node:timers/promises`, `{ ...context, method: 'POST' }`. Each call has one of its own.
  */
 export interface CoroutineContext {
   /**
-   * Aborts when the coroutine is cancelled. Reading it is a promise to settle then: whoever cancels waits for that. A
-   * coroutine that never reads it cannot be stopped, so it is let go of at once.
+   * Aborts when the coroutine is cancelled. **Reading it is a promise to settle then**: whoever cancels waits for that. A
+   * coroutine that has not read it by then cannot be stopped, so it is let go of at once, and neither its value nor its
+   * failure is heard any more.
    */
   readonly signal: AbortSignal;
 }

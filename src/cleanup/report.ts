@@ -9,7 +9,10 @@ const most = 16;
 
 /**
  * The later failures of the same combinator, which `error` was the first of: of siblings that failed at the same moment, of
- * cleanups that failed after it. `console.log(error)` shows them as well.
+ * cleanups that failed after it. `console.log(error)` shows them as well. Whoever has caught `error` need not look at them.
+ *
+ * Nothing is listed with what is no object, nor with what a Task has failed with, which is shared by all who look at the Task:
+ * then the later failures go to `config.onUnhandledError` of rxjs where it is set, else to `console.error`.
  *
  * ```ts
  * const closing = { close: async () => Promise.reject(new Error('cannot close')) };

@@ -14,8 +14,8 @@ import type { Slots } from '../running/client.js';
 /** What {@link asCompleted} takes besides the awaitables. */
 export interface AsCompletedOptions<E extends boolean = boolean> {
   /**
-   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up; what a
-   * pipe emits waits for its turn.
+   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up. What a
+   * pipe emits cannot be held back: it waits for its turn, in memory.
    */
   readonly concurrency?: number | undefined;
   /** Ends it with rxjs's `TimeoutError`: milliseconds, a Date, or anything whose first value does. None by default. */
@@ -27,8 +27,8 @@ export interface AsCompletedOptions<E extends boolean = boolean> {
 /**
  * Runs awaitables at the same time, and emits each result as it is there.
  *
- * A failure or a timeout cancels the rest, and is passed on after their cleanup. Unsubscribing cancels them, too. Tasks among
- * the awaitables run on in any case.
+ * A failure or a timeout cancels the rest, and is passed on after their cleanup, with what failed in that listed as
+ * {@link suppressed}. Unsubscribing cancels them, too. Tasks among the awaitables run on in any case.
  *
  * ```ts
  * const after = (ms: number) => timer(ms).pipe(map(() => `${ms} ms`));
@@ -42,7 +42,7 @@ export interface AsCompletedOptions<E extends boolean = boolean> {
  *
  * asyncio: `asyncio.as_completed()`, which gives awaitables, not their results. Made on rxjs's `merge`.
  *
- * @param awaitables a list, an async iterable or a plain record
+ * @param awaitables a list, an async iterable, a plain record or a Map
  * @param options `concurrency` (no limit by default), `timeout` (none by default; a number is milliseconds) and
  * `returnExceptions` (`false` by default)
  * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
@@ -64,6 +64,8 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
  * // 2
  * // 3
  * ```
+ *
+ * With `concurrency`, what the source emits meanwhile waits in memory: a source cannot be held back, as a list can.
  *
  * rxjs: as `mergeAll`, for the result of each. The `key` of an outcome is its index in the source.
  *

@@ -23,7 +23,7 @@ import { currentContext } from '../running/context.js';
  *
  * @param callback called once for each subscription, when it ends in whatever way
  * @throws TypeError when the callback is no function. Error notification: what it fails with; after an error of the source,
- * which goes first, that is reported as an unhandled rejection
+ * which goes first, it is listed with that, see {@link suppressed}
  */
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);

@@ -14,8 +14,8 @@ import { cancelPart, isTask, type TaskLike } from '../task/symbols.js';
 /** What {@link gather} takes besides the awaitables. */
 export interface GatherOptions<E extends boolean = boolean> {
   /**
-   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up; what a
-   * pipe emits waits for its turn.
+   * How many may run at a time: all by default. With it a list is pulled lazily, one awaitable as each slot frees up. What a
+   * pipe emits cannot be held back: it waits for its turn, in memory.
    */
   readonly concurrency?: number | undefined;
   /** Gives an outcome in place of each result, and lets the others go on after a failure. `false` by default. */
@@ -25,7 +25,8 @@ export interface GatherOptions<E extends boolean = boolean> {
 /**
  * Runs awaitables at the same time, and emits all their results together, in the order they were given in.
  *
- * The first failure cancels the rest, waits for their cleanup and is then passed on; Tasks among them run on.
+ * The first failure cancels the rest, waits for their cleanup and is then passed on, with what failed in that listed as
+ * {@link suppressed}; Tasks among them run on.
  * Unsubscribing cancels everything, Tasks too.
  *
  * ```ts
@@ -39,7 +40,7 @@ export interface GatherOptions<E extends boolean = boolean> {
  *
  * asyncio: `asyncio.gather()`, which leaves the rest running after a failure. Made on rxjs's `forkJoin`.
  *
- * @param awaitables a list, an async iterable or a plain record
+ * @param awaitables a list, an async iterable, a plain record or a Map; the results come as an array, a record or a Map
  * @param options `concurrency` (no limit by default) and `returnExceptions` (`false` by default)
  * @throws TypeError or RangeError for arguments that make no sense. Error notifications: the first failure, rxjs's
  * `EmptyError` for an awaitable without a value, TypeError for an element that is no awaitable
@@ -61,6 +62,8 @@ export function gather<const A extends Candidates, E extends boolean = false>(
  * of(3, 1, 2).pipe(map((n) => timer(n * 100).pipe(map(() => n))), gatherAll()).subscribe(console.log);
  * // [ 3, 1, 2 ]
  * ```
+ *
+ * With `concurrency`, what the source emits meanwhile waits in memory: a source cannot be held back, as a list can.
  *
  * rxjs: as `forkJoin`, of sources that arrive one by one.
  *

@@ -7,7 +7,7 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes
- * after that is reported as an unhandled rejection.
+ * after that, when nobody listens, is an unhandled rejection.
  *
  * ```ts
  * const saved = shield(timer(100).pipe(tap(() => console.log('saved'))));

@@ -18,7 +18,8 @@ export interface TaskGroupOptions {
  *
  * When the body or a task fails, the others are cancelled, and once all have cleaned up the group fails with an
  * AggregateError of every failure. A task that is merely cancelled does not disturb the group. Unsubscribing cancels all.
- * The body is always waited for; what it awaits besides its tasks should heed `group.signal`.
+ * The body is always waited for; what it awaits besides its tasks should heed `group.signal`. A group within a group is
+ * cancelled through that, or through the context of the task that it is in.
  *
  * ```ts
  * taskGroup(async (group) => {
@@ -36,7 +37,8 @@ export interface TaskGroupOptions {
  * @param body is given the {@link TaskGroup}, and returns an `ObservableInput`: a Promise, as an async function does, or an
  * Observable
  * @param options `concurrency` (no limit by default)
- * @throws TypeError or RangeError for arguments that make no sense
+ * @throws TypeError or RangeError for arguments that make no sense. Error notification: an AggregateError of every failure,
+ * which says how many tasks failed, and with what the first few
  */
 export function taskGroup<B extends CandidateFunction<TaskGroup>>(
   body: B & ValidFunction<B, TaskGroup>,

@@ -10,7 +10,8 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows
- * once it has cleaned up; a value that it returns in spite of the cancellation wins, an error in its cleanup comes through.
+ * once it has cleaned up. A value that it returns in spite of the cancellation wins, however late; an error in its cleanup
+ * takes the place of the TimeoutError.
  *
  * Unsubscribing cancels it, a Task too.
  *
@@ -26,7 +27,8 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
  * @param awaitable what to wait for: a Task is listened to, anything else is started
  * @param timeout milliseconds, a Date, or anything whose first value ends the wait. With 0 or less, or a Date in the
  * past, nothing is started. `undefined` and Infinity set no limit
- * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense
+ * @throws TypeError or RangeError when the awaitable is none or the timeout makes no sense. Error notifications: its failure,
+ * rxjs's `TimeoutError`, `EmptyError` when it completes without a value
  */
 export function waitFor<A extends Candidate>(
   awaitable: A & Valid<A>,

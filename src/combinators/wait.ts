@@ -29,7 +29,7 @@ import { type Task, taskOf } from '../task/task.js';
 
 /** What {@link wait} takes besides the awaitables. */
 export interface WaitOptions {
-  /** Ends the wait: milliseconds, a Date, or anything whose first value does. None by default. */
+  /** Ends the wait, without an error: milliseconds, a Date, or anything whose first value does. None by default. */
   readonly timeout?: Timeout | undefined;
   /** When to return: {@link ALL_COMPLETED} by default. */
   readonly returnWhen?: ReturnWhen | undefined;
@@ -39,7 +39,7 @@ export interface WaitOptions {
 export interface WaitResult<T> {
   /** Those that were fulfilled, rejected or cancelled when the wait ended. */
   readonly done: Set<Task<T>>;
-  /** The others. They are cancelled after that, unless they were Tasks already. */
+  /** The others. They are cancelled after that, and are then as a rule `'cancelled'`, unless they were Tasks already. */
   readonly pending: Set<Task<T>>;
 }
 
@@ -47,8 +47,8 @@ export interface WaitResult<T> {
  * Runs awaitables at the same time until all are done, the first is done or has failed, or a timeout runs out; then
  * emits once which are done and which are pending. It never fails because one of them does.
  *
- * What it started itself and is still pending, it then cancels, and completes after its cleanup; a failure in that is
- * reported as an unhandled rejection. Tasks run on: they are for their owner to cancel.
+ * What it started itself and is still pending, it then cancels, and completes after its cleanup: each is still named in
+ * `pending`, and keeps a failure of its cleanup to itself, as its Task's. Tasks run on: they are for their owner to cancel.
  *
  * ```ts
  * wait([timer(100), timer(300)], { timeout: 200 }).subscribe(({ done, pending }) => {

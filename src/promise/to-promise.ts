@@ -9,7 +9,8 @@ import { onAbort } from './on-abort.js';
 export interface Abortable {
   /**
    * Cancels as unsubscribing would: the promise rejects with `signal.reason` once everything it started has cleaned up,
-   * or with what fails in that cleanup. When it is aborted already, nothing is started. None by default.
+   * or with what fails in that cleanup. When it is aborted already, nothing is started. Any number of calls may share it. None
+   * by default.
    */
   readonly signal?: AbortSignal | undefined;
 }

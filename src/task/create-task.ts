@@ -15,7 +15,7 @@ import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
  * asyncio: `asyncio.create_task()`, but the first step runs at once, as with `eager_task_factory`.
  *
  * @param awaitable what to start: an Observable is subscribed to, a coroutine function called
- * @param options `name`: `Task-1`, `Task-2` … by default
+ * @param options `name`: that of the function by default, else `Task-1`, `Task-2` …
  * @throws TypeError when it is no awaitable; a failure of the awaitable is the Task's
  */
 export function createTask<A extends Candidate>(awaitable: A & Valid<A>, options?: TaskOptions): Task<Result<A>> {

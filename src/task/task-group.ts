@@ -3,7 +3,10 @@ import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable, CoroutineContext } from '../awaitable/types.js';
 import type { Task, TaskOptions } from './task.js';
 
-/** What the body of {@link taskGroup} starts its tasks with. It may be destructured: `({ createTask, signal }) => …`. */
+/**
+ * What the body of {@link taskGroup} starts its tasks with. It may be destructured, `({ createTask, signal }) => …`, and handed
+ * on as options, since of its own it has only the signal: `await gather([a, b], group)`.
+ */
 export interface TaskGroup extends CoroutineContext {
   /** Aborts when the group is cancelled, for the body to end as well. */
   readonly signal: AbortSignal;
@@ -22,7 +25,7 @@ export interface TaskGroup extends CoroutineContext {
    * asyncio: `TaskGroup.create_task()`.
    *
    * @param awaitable what to start: at once, or with `concurrency` when there is room for it
-   * @param options `name`: `Task-1`, `Task-2` … by default
+   * @param options `name`: that of the function by default, else `Task-1`, `Task-2` …
    * @throws InvalidStateError when the group is closing: a task has failed, it was cancelled, or it has ended; TypeError
    * when it is no awaitable
    */

@@ -11,7 +11,7 @@ import { cancelFor, cancelPart } from './symbols.js';
 
 /** What {@link createTask} takes besides the awaitable. */
 export interface TaskOptions {
-  /** For people to read, in messages and logs: `Task-1`, `Task-2` … by default. */
+  /** For people to read, in messages and logs: the name of the function by default, else `Task-1`, `Task-2` … */
   readonly name?: string;
 }
 
@@ -27,10 +27,11 @@ export let startTask: (task: Task<unknown>) => void;
 const inspected = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * A started awaitable: an Observable that replays its result, and something to `await`, at once. Whoever subscribes or
- * awaits only listens; to end it there is {@link Task.cancel}.
+ * A started awaitable: an Observable that replays its result, and a Promise of it, at once. Whoever subscribes or awaits
+ * only listens; to end it there is {@link Task.cancel}.
  *
- * A Task that fails with nobody listening is an unhandled rejection, as with a Promise.
+ * A Task that fails with nobody listening is an unhandled rejection, as with a Promise. What it fails with belongs to all who
+ * look at it, so nothing is listed with that as {@link suppressed}.
  *
  * ```ts
  * const task = createTask(timer(100).pipe(map(() => 'late')));
