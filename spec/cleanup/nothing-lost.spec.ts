@@ -328,29 +328,31 @@ describe('after a first failure', () => {
 });
 
 describe('a failure that comes when nobody listens any more', () => {
-  it.each(failing)('is reported when it is that of a Task in a $name that another has failed', async ({ run }) => {
+  it.each(failing)('stays in its Task when that is one of a $name that another has failed', async ({ run }) => {
     const slow = new Subject<never>();
     const fast = new Subject<never>();
     const heard = jest.fn();
     const late = new Error('late');
-    run([createTask(slow), fast]).subscribe({ error: heard });
+    const task = createTask(slow);
+    run([task, fast]).subscribe({ error: heard });
     fast.error(error);
     const reported = await reportedOf(() => {
       slow.error(late);
     });
     expect(heard.mock.calls).toEqual([[error]]);
-    expect(reported).toEqual([late]);
+    expect([task.exception(), reported]).toEqual([late, []]);
   });
 
-  it('is reported when it is that of a Task that a wait has left pending', async () => {
+  it('stays in its Task when a wait has left that pending', async () => {
     const slow = new Subject<never>();
     const ended = jest.fn();
-    wait([createTask(slow), of(1)], { returnWhen: FIRST_COMPLETED }).subscribe({ error: ended, complete: ended });
+    const task = createTask(slow);
+    wait([task, of(1)], { returnWhen: FIRST_COMPLETED }).subscribe({ error: ended, complete: ended });
     expect(ended.mock.calls).toEqual([[]]);
     const reported = await reportedOf(() => {
       slow.error(error);
     });
-    expect(reported).toEqual([error]);
+    expect([task.exception(), reported]).toEqual([error, []]);
   });
 
   it('is reported when it is that of what is shielded', async () => {

@@ -18,7 +18,11 @@ export interface Listener {
 export const listen = Symbol.for('rx-asyncio.Task.listen');
 export const unlisten = Symbol.for('rx-asyncio.Task.unlisten');
 
+/** Says that somebody looks after a Task: what it fails with is not reported, also when they have left by then. */
+export const observe = Symbol.for('rx-asyncio.Task.observe');
+
 export interface Listenable {
+  [observe](): void;
   [listen](listener: Listener): void;
   [unlisten](listener: Listener): void;
 }
@@ -85,6 +89,7 @@ class Listening<T> implements Execution, Listener {
   }
 
   start(): void {
+    this.#task[observe]();
     this.#task[listen](this);
   }
 

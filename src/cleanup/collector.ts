@@ -39,7 +39,8 @@ export class Collector {
   result(): Failures | Cleanup {
     const failures = this.#failures ?? none;
     if (this.pending === undefined) return distinct(failures);
-    if (this.pending.length === 1 && failures.length === 0) return this.pending[0]!;
+    const [only] = this.pending;
+    if (only !== undefined && this.pending.length === 1 && failures.length === 0) return only;
     return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
   }
 }

@@ -9,6 +9,8 @@ import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
 import { asObservable, run } from '../running/run.js';
+import { observe } from '../awaitable/source.js';
+import { isTask } from '../task/symbols.js';
 import type { Slots } from '../running/client.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
@@ -111,6 +113,7 @@ function results(
 ): Closing<unknown> {
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
+    if (isTask(awaitable)) awaitable[observe]();
   };
   const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
   const keyOf = (index: number) => (keys === undefined ? index : keys[index]);

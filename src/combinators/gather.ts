@@ -1,6 +1,7 @@
 import { forkJoin, map, type Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { observe } from '../awaitable/source.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
@@ -93,7 +94,9 @@ function results(
   const tasks: TaskLike[] = [];
   const check = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
-    if (isTask(awaitable)) tasks.push(awaitable);
+    if (!isTask(awaitable)) return;
+    awaitable[observe]();
+    tasks.push(awaitable);
   };
   const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
   /** Runs a group, and emits all its results together. */

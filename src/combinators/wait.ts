@@ -24,6 +24,7 @@ import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../running/feed.js';
 import { asObservable } from '../running/run.js';
 import { eachDone } from '../task/each-done.js';
+import { observe } from '../awaitable/source.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { type Task, taskOf } from '../task/task.js';
 
@@ -114,7 +115,8 @@ function waiting<A extends Awaitable<unknown>>(
     checkAwaitable(name, awaitable, placeOf(index, undefined));
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
-    if (!shared) owned.add(task);
+    if (shared) task[observe]();
+    else owned.add(task);
     tasks.add(task);
     return task;
   };

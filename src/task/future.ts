@@ -1,5 +1,5 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { listen, type Listener, type TaskStatus, unlisten } from '../awaitable/source.js';
+import { listen, type Listener, observe, type TaskStatus, unlisten } from '../awaitable/source.js';
 import { nameTask, share } from '../cleanup/report.js';
 import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
@@ -80,7 +80,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     if (this.#status === 'pending') throw new InvalidStateError(`${this.name} is still pending`);
     if (this.#status === 'cancelled') throw this.#outcome;
     if (this.#status === 'fulfilled') return undefined;
-    this.#markObserved();
+    this[observe]();
     return this.#outcome;
   }
 
@@ -125,7 +125,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   [listen](listener: Listener): void {
     if (!this.done) (this.#listeners ??= new Set()).add(listener);
     else {
-      this.#markObserved();
+      this[observe]();
       listener.settled(this.#status, this.#outcome);
     }
   }
@@ -133,6 +133,12 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   /** @internal */
   [unlisten](listener: Listener): void {
     this.#listeners?.delete(listener);
+  }
+
+  /** @internal Somebody looks after it, for good: its failure is not reported any more. */
+  [observe](): void {
+    this.#observed = true;
+    this.#promise?.catch(() => {});
   }
 
   /** @internal What it has come to; looking at that does not count as observing a failure. */
@@ -149,7 +155,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
       // Who leaves meanwhile is not told any more.
       const taken = tellAll(this.#listeners ?? [], status, outcome);
       this.#listeners = undefined;
-      if (status === 'rejected' && !taken) this.#reportUnlessObserved();
+      if (status === 'rejected' && !taken && !this.#observed) this.#reportUnlessObserved();
     });
   }
 
@@ -190,10 +196,5 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
         },
       });
     }));
-  }
-
-  #markObserved(): void {
-    this.#observed = true;
-    this.#promise?.catch(() => {});
   }
 }
