@@ -61,6 +61,8 @@ function endOfStructure(structure: Structure, cancelAt: number): Ending {
 
   const { emitted, failures, others } = outcomeOf(structure, { stop, at, cancelAt, endings });
   const handedOver = cancelled && owns;
+  // What it would have given as an outcome is never seen, with all that is listed with it.
+  const dropsOutcomes = emitted.length === 0 && (kind === 'wait' || structure.returnExceptions === true);
   return {
     at,
     cancelled,
@@ -73,7 +75,10 @@ function endOfStructure(structure: Structure, cancelAt: number): Ending {
     ) as Trace['nodes'],
     // What is shielded runs on with nobody to listen.
     unhandled: [...endings.flatMap((end) => end.unhandled), ...(owns ? [] : others)],
-    listed: [...endings.flatMap((end) => end.listed), ...(handedOver || !owns ? [] : others)],
+    listed: [
+      ...endings.filter((end) => !dropsOutcomes || end.cancelled).flatMap((end) => end.listed),
+      ...(handedOver || !owns ? [] : others),
+    ],
   };
 }
 

@@ -125,14 +125,16 @@ function waiting<A extends Awaitable<unknown>>(
   // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
   const listed = (list: readonly A[]) => {
     if (list.length === 0) throw none();
-    return feedOf(new Set(list.map(asTask)));
+    for (const [index, awaitable] of list.entries()) asTask(awaitable, index);
+    return feedOf(tasks);
   };
   const feed = awaitables instanceof Observable ? arriving(awaitables) : listed(awaitables);
   let named = false;
   const result = (): WaitResult<T> => {
     named = true;
-    const all = [...tasks];
-    return { done: new Set(all.filter((task) => task.done)), pending: new Set(all.filter((task) => !task.done)) };
+    const result = { done: new Set<Task<T>>(), pending: new Set<Task<T>>() };
+    for (const task of tasks) (task.done ? result.done : result.pending).add(task);
+    return result;
   };
   const waited = asObservable<Task<unknown>>(eachDone<T>(feed, owned)).pipe(until(returnWhen));
   const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
