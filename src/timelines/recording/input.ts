@@ -1,7 +1,7 @@
 import { Observable, tap } from 'rxjs';
 import { fromInput } from '../../awaitable/from-input.js';
 import { type Input } from '../../awaitable/input.js';
-import { listen } from '../../awaitable/source.js';
+import { listen, type TaskStatus } from '../../awaitable/source.js';
 import { type Cleanup, overhear } from '../../cleanup/collector.js';
 import { cancelFor, isTask } from '../../task/symbols.js';
 import type { Task } from '../../task/task.js';
@@ -51,24 +51,19 @@ export function observeSource<T>(source: Observable<T>, nextRun: () => Run): Obs
 /** A Task cannot be wrapped and stay what it is, so what is added to it is added in place. */
 function observeTask<T>(task: Task<T>, run: Run): Task<T> {
   run.start();
-  const settled = () => {
-    if (task.status === 'fulfilled') run.done(task.result());
-    else if (task.status === 'cancelled') run.endCancelled();
-    else run.fail(task.exception());
+  const settled = (status: TaskStatus, outcome?: unknown) => {
+    if (status === 'fulfilled') run.done(outcome);
+    else if (status === 'cancelled') run.endCancelled();
+    else run.fail(outcome);
+    // The failure is for others to take.
+    return false;
   };
   if (task.done) {
-    // Reading the reason would count as having heard of the failure.
-    if (task.status === 'rejected') run.fail(undefined);
-    else settled();
+    // Looking at a reason would count as having heard of the failure.
+    settled(task.status, task.status === 'fulfilled' ? task.result() : undefined);
     return task;
   }
-  task[listen]({
-    settled: () => {
-      settled();
-      // The failure is for others to take.
-      return false;
-    },
-  });
+  task[listen]({ settled });
   const cancel = task[cancelFor].bind(task);
   // All ways to cancel it lead there.
   const cancelObserved = (...reason: Parameters<typeof cancel>) => {
