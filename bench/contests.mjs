@@ -15,13 +15,13 @@ const slow = { rounds: 3 };
 /** @type {Contest[]} */
 export const contests = [
   ...[100, 1_000, 10_000].map((n) => ({
-    title: 'gather, async functions',
+    title: 'gather, functions without a parameter',
     work: 'functions',
     n,
     against: [...everyone, ...(n === 100 ? ['effection'] : [])].map((peer) => ({ peer })),
   })),
   {
-    title: 'gather, async functions',
+    title: 'gather, functions without a parameter',
     work: 'functions',
     n: 100_000,
     against: [
@@ -32,6 +32,21 @@ export const contests = [
       { peer: 'asyncio', bar: 0.5, reach: 0.25 },
     ],
   },
+  // Each call has a context of its own, and a signal where that is read: the peers know one for all, or none.
+  ...[100, 1_000, 10_000, 100_000].flatMap((n) => [
+    {
+      title: 'gather, functions (context) =>',
+      work: 'functions of a context',
+      n,
+      against: ['promise', 'p-map', 'effect'].map((peer) => ({ peer })),
+    },
+    {
+      title: 'gather, functions ({ signal }) =>',
+      work: 'functions of a signal',
+      n,
+      against: ['promise', 'p-map', 'effect'].map((peer) => ({ peer })),
+    },
+  ]),
   {
     title: 'gather, Observables that are there at once',
     work: 'observables',

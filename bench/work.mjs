@@ -13,6 +13,41 @@ export function trivialFunctions(n) {
   return Array.from({ length: n }, (_, index) => async () => index);
 }
 
+/** @typedef {(context: { signal: AbortSignal }) => Promise<number>} Shaped */
+
+/**
+ * Functions as people write them, each kind a work of its own: without a parameter, with a context that would be handed on,
+ * and with its signal read.
+ *
+ * @type {Record<string, (index: number) => Shaped>}
+ */
+const shapes = {
+  functions: (index) => async () => index,
+  'functions of a context': (index) => async (context) => (typeof context === 'object' ? index : -1),
+  'functions of a signal':
+    (index) =>
+    async ({ signal }) =>
+      signal.aborted ? -1 : index,
+};
+
+/**
+ * The works of that kind, for a peer that runs the functions by `run`.
+ *
+ * @param {(functions: Shaped[]) => unknown} run
+ * @returns {Record<string, (n: number) => Work>}
+ */
+export function worksOfFunctions(run) {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shaped]) => [
+      name,
+      (n) => ({ prepare: () => Array.from({ length: n }, (_, index) => shaped(index)), run }),
+    ]),
+  );
+}
+
+/** For peers that know no signal: one for all. */
+export const context = { signal: new AbortController().signal };
+
 /** @param {number} n */
 export function* generated(n) {
   for (let index = 0; index < n; index++) yield async () => index;

@@ -1,19 +1,17 @@
 import { Effect, Fiber } from 'effect';
-import { bytesEach, generated, pending, trivialFunctions } from '../work.mjs';
+import { bytesEach, context, generated, pending, trivialFunctions, worksOfFunctions } from '../work.mjs';
 
 /** @typedef {() => Promise<number>} Trivial */
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
-  functions: (n) => ({
-    prepare: () => trivialFunctions(n),
-    run: (/** @type {Trivial[]} */ functions) =>
-      Effect.runPromise(
-        Effect.all(
-          functions.map((coroutine) => Effect.promise(coroutine)),
-          { concurrency: 'unbounded' },
-        ),
-      ),
+  ...worksOfFunctions((functions) => runAll(functions, (coroutine) => Effect.promise(() => coroutine(context)))),
+
+  // Its own signal, which it makes where the function declares it.
+  'functions of a signal': (n) => ({
+    ...worksOfFunctions(() => undefined)['functions of a signal']?.(n),
+    run: (/** @type {import('../work.mjs').Shaped[]} */ functions) =>
+      runAll(functions, (coroutine) => Effect.promise((signal) => coroutine({ signal }))),
   }),
 
   'concurrency 16': (n) => ({
@@ -51,3 +49,11 @@ export const works = {
 
   'bytes per pending task': (n) => ({ measure: () => bytesEach(n, () => Effect.runFork(Effect.promise(pending))) }),
 };
+
+/**
+ * @param {import('../work.mjs').Shaped[]} functions
+ * @param {(coroutine: import('../work.mjs').Shaped) => Effect.Effect<number>} effectOf
+ */
+function runAll(functions, effectOf) {
+  return Effect.runPromise(Effect.all(functions.map(effectOf), { concurrency: 'unbounded' }));
+}

@@ -1,12 +1,9 @@
 import pMap from 'p-map';
-import { generated, trivialFunctions } from '../work.mjs';
+import { context, generated, worksOfFunctions } from '../work.mjs';
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
-  functions: (n) => ({
-    prepare: () => trivialFunctions(n),
-    run: (functions) => pMap(functions, (/** @type {() => Promise<number>} */ coroutine) => coroutine()),
-  }),
+  ...worksOfFunctions((functions) => pMap(functions, (coroutine) => coroutine(context))),
 
   'concurrency 16': (n) => ({ run: () => pMap(generated(n), (coroutine) => coroutine(), { concurrency: 16 }) }),
 };

@@ -1,11 +1,8 @@
-import { bytesEach, pending, settledOneByOne, trivialFunctions } from '../work.mjs';
+import { bytesEach, context, pending, settledOneByOne, trivialFunctions, worksOfFunctions } from '../work.mjs';
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
-  functions: (n) => ({
-    prepare: () => trivialFunctions(n),
-    run: (functions) => Promise.all(functions.map((/** @type {() => Promise<number>} */ coroutine) => coroutine())),
-  }),
+  ...worksOfFunctions((functions) => Promise.all(functions.map((coroutine) => coroutine(context)))),
 
   tasks: (n) => ({
     prepare: () => trivialFunctions(n),

@@ -1,11 +1,20 @@
 import { asCompleted, createTask, FIRST_COMPLETED, gather } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { of } from 'rxjs';
-import { bytesEach, finishing, generated, heapInUse, pending, settledOneByOne, trivialFunctions } from '../work.mjs';
+import {
+  bytesEach,
+  finishing,
+  generated,
+  heapInUse,
+  pending,
+  settledOneByOne,
+  trivialFunctions,
+  worksOfFunctions,
+} from '../work.mjs';
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
-  functions: (n) => ({ prepare: () => trivialFunctions(n), run: (functions) => promises.gather(functions) }),
+  ...worksOfFunctions((functions) => promises.gather(functions)),
 
   observables: (n) => ({
     prepare: () => Array.from({ length: n }, (_, index) => of(index)),
