@@ -146,11 +146,13 @@ export function aggregateError(
   return new AggregateError(failures, `${headline}: ${[...said, ...more].join('; ')}`, { cause: failures[0] });
 }
 
-/** What a failure says, on one line; looking at it never throws. */
+/** What a failure says, and what its cause adds to that; looking at it never throws. */
 export function describeError(error: unknown): string {
   try {
-    const { message } = error as { readonly message?: unknown };
-    return typeof message === 'string' && message !== '' ? message : String(error);
+    const { message, cause } = error as Shape;
+    if (typeof message !== 'string' || message === '') return String(error);
+    const reason = (cause as Shape | undefined)?.message;
+    return typeof reason === 'string' && !message.includes(reason) ? `${message} (${reason})` : message;
   } catch {
     return 'an error that cannot be looked at';
   }
