@@ -115,7 +115,6 @@ function results(
     checkAwaitable(name, awaitable, placeOf(index, keys));
     if (isTask(awaitable)) awaitable[observe]();
   };
-  const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
   const keyOf = (index: number) => (keys === undefined ? index : keys[index]);
   /** Runs a group, and emits each of its results as it is there. */
   const completed = (group: Group<Awaitable<unknown>>) =>
@@ -125,7 +124,8 @@ function results(
       };
       return {
         starting: check,
-        nameOf,
+        name,
+        keys,
         fulfilled: (value, index, slots) => {
           emit(returnExceptions ? { ...fulfilled(value), key: keyOf(index) } : value, slots);
         },

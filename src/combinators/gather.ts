@@ -98,14 +98,14 @@ function results(
     awaitable[observe]();
     tasks.push(awaitable);
   };
-  const nameOf = (index: number) => `${name}: ${placeOf(index, keys)}`;
   /** Runs a group, and emits all its results together. */
   const gathered = (group: Group<Awaitable<unknown>>) =>
     run<unknown, unknown[]>(group, concurrency, (subscriber) => {
       const values: unknown[] = [];
       return {
         starting: check,
-        nameOf,
+        name,
+        keys,
         fulfilled: (value, index) => {
           values[index - group.first] = returnExceptions ? fulfilled(value) : value;
         },

@@ -7,12 +7,13 @@ export interface Slots {
 
 /** What is done with the awaitables that a runner runs. */
 export interface Client<T> {
+  /** The function that the awaitables were given to, and their keys, if they have any: for messages. */
+  readonly name: string;
+  readonly keys?: readonly unknown[] | undefined;
   /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
   starting(awaitable: Awaitable<T>, index: number): void;
   fulfilled(value: T, index: number, runner: Slots): void;
   failed(error: unknown, index: number, runner: Slots): void;
   /** There are no more, and all have ended. */
   finished(): void;
-  /** What an awaitable is called in messages. */
-  nameOf(index: number): string;
 }

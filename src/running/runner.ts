@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import { placeOf } from '../arguments/listed.js';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
@@ -110,7 +111,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   }
 
   nameOf({ index }: Execution): string {
-    return this.#client.nameOf(index);
+    return `${this.#client.name}: ${placeOf(index, this.#client.keys)}`;
   }
 
   broken(error: unknown): void {

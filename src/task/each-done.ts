@@ -7,17 +7,16 @@ import { startTask, type Task } from './task.js';
 export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Source<Task<T>> {
   const started: Task<T>[] = [];
   return run<T, Task<T>>({ feed: () => feed, first: 0 }, Infinity, (subscriber) => {
-    const taskAt = (index: number) => started[index] as unknown as Task<T>;
     const done = (_: unknown, index: number) => {
-      subscriber.next(taskAt(index));
+      subscriber.next(started[index] as unknown as Task<T>);
     };
     return {
+      name: 'wait',
       starting: (awaitable) => {
         const task = awaitable as Task<T>;
         started.push(task);
         if (owned.has(task)) startTask(task);
       },
-      nameOf: (index) => taskAt(index).name,
       fulfilled: done,
       failed: done,
       finished: () => {

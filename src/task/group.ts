@@ -16,6 +16,7 @@ import { TaskQueue } from './task-queue.js';
 
 /** A running taskGroup: its tasks wait in a queue for the one runner, which starts them when there is room. */
 export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
+  readonly name = 'taskGroup';
   readonly contexts = true;
   readonly #subscriber: Subscriber<R>;
   readonly #runner: Runner<unknown>;
@@ -108,10 +109,6 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
       this.#subscriber.next(undefined as R);
       this.#subscriber.complete();
     }
-  }
-
-  nameOf(): string {
-    return 'taskGroup';
   }
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
