@@ -135,41 +135,13 @@ function isCopy(error: Shape, reason: unknown): boolean {
   return message !== undefined && message !== '' && error.message === message && error.name === name;
 }
 
-/** Several failures as one: it says how many, names the first few, and has the first as its cause. */
-export function aggregateError(
-  failures: readonly unknown[],
-  headline: string,
-  say: (failure: unknown, index: number) => string = describeError,
-): AggregateError {
-  const said = failures.slice(0, 3).map(say);
-  const more = failures.length > said.length ? ['…'] : [];
-  return new AggregateError(failures, `${headline}: ${[...said, ...more].join('; ')}`, { cause: failures[0] });
-}
-
-/** What a failure says, and what its cause adds to that; looking at it never throws. */
-export function describeError(error: unknown): string {
-  try {
-    const { message, cause } = error as Shape;
-    if (typeof message !== 'string' || message === '') return String(error);
-    const reason = (cause as Shape | undefined)?.message;
-    return typeof reason === 'string' && !message.includes(reason) ? `${message} (${reason})` : message;
-  } catch {
-    return 'an error that cannot be looked at';
-  }
-}
-
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail
 // with the very same errors has no other way.
 /* eslint-disable @typescript-eslint/no-deprecated */
-export function timeoutError(message?: string): TimeoutError {
-  return withMessage(new TimeoutError(), message);
+export function timeoutError(message: string): TimeoutError {
+  return Object.assign(new TimeoutError(), { message });
 }
 
-export function emptyError(message?: string): EmptyError {
-  return withMessage(new EmptyError(), message);
-}
-
-function withMessage<E extends Error>(error: E, message: string | undefined): E {
-  if (message !== undefined) error.message = message;
-  return error;
+export function emptyError(message: string): EmptyError {
+  return Object.assign(new EmptyError(), { message });
 }

@@ -1,6 +1,8 @@
 import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { failuresOf } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
+import { type Feed, feedOf, nothingYet } from './feed.js';
+import { Intake } from './intake.js';
 import {
   hasMethod,
   type Input,
@@ -52,61 +54,37 @@ function fromNative<T>(source: NativeObservable<T>): Observable<T> {
 function read<T>(stream: ReadableStream<T>): Observable<T> {
   return new Observable((subscriber) => {
     const reader = stream.getReader();
-    pump(
-      () => reader.read() as Promise<IteratorResult<T>>,
-      subscriber,
-      () => {
-        leave(failuresOf(reader.cancel()), subscriber);
-      },
-    );
+    const intake = pull({ next: () => reader.read() as Promise<IteratorResult<T>> }, subscriber);
+    subscriber.add(() => {
+      if (!intake.isOver) leave(failuresOf(reader.cancel()), subscriber);
+    });
   });
 }
 
 function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
   return new Observable((subscriber) => {
-    const iterator = iterable[Symbol.asyncIterator]();
-    pump(
-      () => iterator.next(),
-      subscriber,
-      (asked) => {
-        const returned = iterator.return?.();
-        if (returned === undefined) return;
-        const cleanup = failuresOf(returned);
-        // It answers only after what it was asked before, and nothing can hurry that: it is let go of.
-        if (!asked) leave(cleanup, subscriber);
-      },
-    );
+    const intake = pull(feedOf(iterable), subscriber);
+    subscriber.add(() => {
+      intake.leave();
+    });
   });
 }
 
-/** Asks for one value after the other; `stop` is told whether one is still owed. */
-function pump<T>(
-  next: () => PromiseLike<IteratorResult<T>>,
-  subscriber: Subscriber<T>,
-  stop: (asked: boolean) => void,
-): void {
-  let asked = false;
-  let over = false;
-  subscriber.add(() => {
-    if (!over) stop(asked);
-  });
-  const all = async () => {
-    for (;;) {
-      asked = true;
-      const result = await next();
-      asked = false;
-      if (result.done === true) over = true;
-      if (over || subscriber.closed) return;
-      subscriber.next(result.value as T);
-    }
+/** Emits one item after the other. */
+function pull<T>(feed: Feed<T>, subscriber: Subscriber<T>): Intake<T> {
+  const fill = () => {
+    for (let item = intake.next(); item !== nothingYet; item = intake.next()) subscriber.next(item);
+    if (intake.isOver) subscriber.complete();
   };
-  all().then(
-    () => {
-      subscriber.complete();
-    },
-    (error: unknown) => {
-      over = true;
+  const intake = new Intake<T>(feed, {
+    fill,
+    broken: (error) => {
       subscriber.error(error);
     },
-  );
+    linger: (cleanup) => {
+      leave(cleanup, subscriber);
+    },
+  });
+  fill();
+  return intake;
 }

@@ -1,5 +1,4 @@
 import type { Subscriber } from 'rxjs';
-import { aggregateError } from '../errors.js';
 import { type Cleanup, type Failures, isFailure } from './collector.js';
 import { leave, linger } from './lingering.js';
 import { suppress } from './report.js';
@@ -45,5 +44,6 @@ export function asEnd(end: End, failures: Failures): End {
 
 /** Several failures as the one error there is room for. */
 export function asOneError(failures: Failures): unknown {
-  return failures.length === 1 ? failures[0] : aggregateError(failures, `${failures.length} cleanups failed`);
+  if (failures.length === 1) return failures[0];
+  return new AggregateError(failures, `${failures.length} cleanups failed`, { cause: failures[0] });
 }

@@ -21,7 +21,7 @@ import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { collect, offer } from '../cleanup/collector.js';
 import { Arrivals } from '../running/arrivals.js';
-import { feedOf } from '../running/feed.js';
+import { feedOf } from '../awaitable/feed.js';
 import { asObservable } from '../running/run.js';
 import { eachDone } from '../task/each-done.js';
 import { observe } from '../awaitable/source.js';

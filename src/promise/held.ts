@@ -11,5 +11,10 @@ export function held<T>(value: T): Held<T> {
 }
 
 export function heldUntilTaken<T>(value: T, slots: Slots): Held<T> {
-  return { value, free: slots.hold() };
+  slots.limit--;
+  const free = () => {
+    slots.limit++;
+    slots.fill();
+  };
+  return { value, free };
 }

@@ -3,7 +3,7 @@ import { asEnd, type End } from '../cleanup/close.js';
 import type { Cleanup, Failures } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
 import { Upstream } from '../cleanup/upstream.js';
-import { type Feed, nothingYet } from './feed.js';
+import { type Feed, nothingYet } from '../awaitable/feed.js';
 import { Queue } from './queue.js';
 
 /** What an Observable emits, to be pulled once, as from an iterator: what nobody has asked for yet waits here. */

@@ -1,8 +1,9 @@
 import type { Awaitable } from '../awaitable/types.js';
 
-/** Where a result may keep the slot of its awaitable, until it calls what this returns. */
+/** How many may run at a time; when there is room again, it is to be filled. */
 export interface Slots {
-  hold(): () => void;
+  limit: number;
+  fill(): void;
 }
 
 /** What is done with the awaitables that a runner runs. */

@@ -1,5 +1,5 @@
 import { isIterable } from '../awaitable/input.js';
-import { type Feed, feedOf } from './feed.js';
+import { type Feed, feedOf } from '../awaitable/feed.js';
 
 /** Where awaitables come from: a list, one that is itself waited for, or a feed, made for each subscription. */
 export type Items<T> = Iterable<T> | AsyncIterable<T> | (() => Feed<T>);

@@ -7,9 +7,9 @@ import { type Cleanup, type Failures, thrown } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
-import { type Feed, nothingYet } from './feed.js';
+import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Group } from './groups.js';
-import { Intake, type Taker } from './intake.js';
+import { Intake, type Taker } from '../awaitable/intake.js';
 
 /**
  * Runs what a feed yields, at most `limit` at a time. An awaitable is pulled only when there is room for it, so the feed may
@@ -19,7 +19,7 @@ import { Intake, type Taker } from './intake.js';
  */
 export class Runner<T> implements Host<T>, Taker, Slots {
   readonly subscriber: Subscriber<unknown>;
-  #limit: number;
+  limit: number;
   readonly #feed: Feed<Awaitable<T>>;
   readonly #intake: Intake<Awaitable<T>>;
   readonly #client: Client<T>;
@@ -34,7 +34,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     this.subscriber = subscriber;
     this.#feed = feed();
     this.#intake = new Intake(this.#feed, this);
-    this.#limit = limit;
+    this.limit = limit;
     this.#client = client;
     this.#index = first;
   }
@@ -54,7 +54,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   /** Starts as many as there is room for. */
   fill(): void {
     if (this.#context === undefined) this.#startMore();
-    else if (!this.#intake.isOver && this.#running.size < this.#limit) {
+    else if (!this.#intake.isOver && this.#running.size < this.limit) {
       this.#context.run(() => {
         this.#startMore();
       });
@@ -62,14 +62,6 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     if (this.#stopped || !this.#intake.isOver || !this.isIdle) return;
     this.#stopped = true;
     this.#client.finished();
-  }
-
-  hold(): () => void {
-    this.#limit--;
-    return () => {
-      this.#limit++;
-      this.fill();
-    };
   }
 
   /** Cancels what runs, and leaves the feed. */
@@ -120,7 +112,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   }
 
   #startMore(): void {
-    while (!this.#stopped && this.#running.size < this.#limit) {
+    while (!this.#stopped && this.#running.size < this.limit) {
       const awaitable = this.#intake.next();
       if (awaitable === nothingYet) return;
       this.#start(awaitable, this.#index++);

@@ -1,5 +1,5 @@
 import type { Source } from '../cleanup/upstream.js';
-import type { Feed } from '../running/feed.js';
+import type { Feed } from '../awaitable/feed.js';
 import { run } from '../running/run.js';
 import { startTask, type Task } from './task.js';
 

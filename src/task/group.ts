@@ -4,7 +4,7 @@ import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, type Cleanup, type Failures, outside } from '../cleanup/collector.js';
 import { CancelledError } from '../errors.js';
-import { type Feed, nothingYet } from '../running/feed.js';
+import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Client } from '../running/client.js';
 import { Runner } from '../running/runner.js';
 import { InvalidStateError } from './invalid-state.js';

@@ -1,5 +1,5 @@
-import { describe } from '../awaitable/describe.js';
-import { isPromiseLike } from '../awaitable/input.js';
+import { describe } from './describe.js';
+import { isPromiseLike } from './input.js';
 import { type Cleanup, type Failures, failuresOf, isObject } from '../cleanup/collector.js';
 import { type Feed, nothingYet } from './feed.js';
 

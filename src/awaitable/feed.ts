@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { isIterable } from '../awaitable/input.js';
+import { isIterable } from './input.js';
 
 /** What a runner pulls from. */
 export interface Feed<T> {
