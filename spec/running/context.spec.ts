@@ -23,7 +23,7 @@ describe('what starts late', () => {
   });
 
   it('runs in whatever context there is, where the platform cannot tell them apart', () => {
-    const replaced = jest.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+    const replaced = jest.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
     expect(storeOfArrival()).toBe('emitter');
     replaced.mockRestore();
   });
