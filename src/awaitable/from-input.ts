@@ -20,6 +20,7 @@ import {
 // Promise, where rxjs needs a `then` that returns another; the platform's own Observables are taken as well.
 
 export function fromInput<T>(input: Input<T>): Observable<T> {
+  if (input instanceof Observable) return input;
   if (isObservable<T>(input)) return from(input);
   if (isStream<T>(input)) return read(input);
   if (isAsyncIterable<T>(input)) return iterate(input);

@@ -1,4 +1,5 @@
 import { Observable, type ObservableInput } from 'rxjs';
+import { isObject } from '../cleanup/collector.js';
 
 /**
  * What rxjs takes as an Observable, and what the platform calls one. No string, though it is a list of characters: nobody
@@ -48,7 +49,8 @@ export function isObservable<T = unknown>(value: unknown): value is Observable<T
 const interop = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
 
 export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike<T> {
-  return hasMethod(value, 'then');
+  // Not by hasMethod(), since each step of an iterator is asked: a property by its name is found sooner.
+  return isObject(value) && typeof (value as PromiseLike<T>).then === 'function';
 }
 
 export function isAsyncIterable<T = unknown>(value: unknown): value is AsyncIterable<T> {
@@ -60,8 +62,7 @@ export function isIterable<T = unknown>(value: unknown): value is Iterable<T> {
 }
 
 export function hasMethod(value: unknown, key: PropertyKey): boolean {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  return typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
+  return isObject(value) && typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
 }
 
 export function isStream<T>(value: unknown): value is ReadableStream<T> {

@@ -1,10 +1,10 @@
 import { asEnd, type End } from '../cleanup/close.js';
-import type { Cleanup, Failures } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, isObject } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { emptyError } from '../errors.js';
 import type { Execution, Host } from './execution.js';
 import { fromInput } from './from-input.js';
-import { hasMethod, type Input } from './input.js';
+import type { Input } from './input.js';
 
 /** How a Task stands: all but `'pending'` are done, for good. */
 export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
@@ -28,7 +28,7 @@ export interface Listenable {
 }
 
 export function isListenable(value: unknown): value is Listenable {
-  return hasMethod(value, listen);
+  return isObject(value) && typeof (value as Listenable)[listen] === 'function';
 }
 
 /** Whatever is no function, run for a host: a Task is listened to, the rest is subscribed to. */

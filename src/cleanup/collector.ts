@@ -38,7 +38,7 @@ export class Collector {
 
   result(): Failures | Cleanup {
     const failures = this.#failures ?? none;
-    if (this.pending === undefined) return distinct(failures);
+    if (this.pending === undefined) return failures.length < 2 ? failures : distinct(failures);
     const [only] = this.pending;
     if (only !== undefined && this.pending.length === 1 && failures.length === 0) return only;
     return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
@@ -138,7 +138,6 @@ export function isObject(value: unknown): value is object {
 
 /** What two ways lead to (a Task given twice, say) fails but once. Equal primitives are failures of their own. */
 export function distinct(failures: Failures): Failures {
-  if (failures.length < 2) return failures;
   const known = new Set();
   return failures.filter((failure) => {
     const isNew = !known.has(failure);

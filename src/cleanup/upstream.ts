@@ -19,7 +19,8 @@ export interface Source<T> {
 export abstract class Upstream<T> extends Subscriber<T> {
   protected end: End | undefined;
   private subscribing = false;
-  private held: { readonly end: End; readonly late: Collector } | undefined;
+  /** Of what is torn down from its end on, while it is still being subscribed to. */
+  private late: Collector | undefined;
 
   constructor(destination?: Subscriber<unknown>) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
@@ -41,22 +42,22 @@ export abstract class Upstream<T> extends Subscriber<T> {
     try {
       source.subscribe(this);
     } catch (error) {
-      if (this.closed && this.held === undefined) leave([error], undefined);
+      if (this.closed && this.late === undefined) leave([error], undefined);
       else this.error(error);
     } finally {
       this.subscribing = false;
-      if (this.held !== undefined) shared.collector = collector;
+      if (this.late !== undefined) shared.collector = collector;
     }
-    if (this.held === undefined) return;
-    const { end, late } = this.held;
-    this.held = undefined;
+    const { end, late } = this;
+    if (end === undefined || late === undefined) return;
+    this.late = undefined;
     this.ended(end, late.result());
   }
 
   /** rxjs brings here, too, what a teardown throws that runs late. */
   override error(error: unknown): void {
-    if (this.held === undefined) super.error(error);
-    else this.held.late.catch(error);
+    if (this.late === undefined) super.error(error);
+    else this.late.catch(error);
   }
 
   protected override _error(error: unknown): void {
@@ -69,14 +70,15 @@ export abstract class Upstream<T> extends Subscriber<T> {
 
   private tearDown(end: End): void {
     this.end = end;
-    const cleanup = collect(this);
     if (!this.subscribing) {
-      this.ended(end, cleanup);
+      this.ended(end, collect(this));
       return;
     }
-    const late = new Collector(undefined);
-    late.add(cleanup);
-    this.held = { end, late };
-    shared.collector = late;
+    this.late = shared.collector = new Collector(shared.collector?.reason);
+    try {
+      this.unsubscribe();
+    } catch (error) {
+      this.late.catch(error);
+    }
   }
 }

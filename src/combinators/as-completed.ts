@@ -123,7 +123,7 @@ function results(
         subscriber.next(hold(result, slots));
       };
       return {
-        starting: check,
+        starting: group.isChecked === true ? undefined : check,
         name,
         keys,
         fulfilled: (value, index, slots) => {

@@ -103,7 +103,7 @@ function results(
     run<unknown, unknown[]>(group, concurrency, (subscriber) => {
       const values: unknown[] = [];
       return {
-        starting: check,
+        starting: group.isChecked === true ? undefined : check,
         name,
         keys,
         fulfilled: (value, index) => {

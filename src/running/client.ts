@@ -12,7 +12,7 @@ export interface Client<T> {
   readonly name: string;
   readonly keys?: readonly unknown[] | undefined;
   /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
-  starting(awaitable: Awaitable<T>, index: number): void;
+  readonly starting: ((awaitable: Awaitable<T>, index: number) => void) | undefined;
   fulfilled(value: T, index: number, runner: Slots): void;
   failed(error: unknown, index: number, runner: Slots): void;
   /** There are no more, and all have ended. */

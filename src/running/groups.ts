@@ -9,6 +9,8 @@ export interface Group<T> {
   readonly feed: () => Feed<T>;
   /** The index of its first. */
   readonly first: number;
+  /** Whether its awaitables have been checked before any is started. */
+  readonly isChecked?: boolean;
 }
 
 /** Below that many it is not worth while. */
@@ -31,7 +33,7 @@ export function groupsOf<T>(
   const groups: Group<T>[] = [];
   for (let first = 0; first < list.length; first += width) {
     const slice = list.length <= width ? list : list.slice(first, first + width);
-    groups.push({ feed: () => feedOf(slice), first });
+    groups.push({ feed: () => feedOf(slice), first, isChecked: true });
   }
   return groups;
 }

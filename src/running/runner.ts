@@ -123,7 +123,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     const outer = this.#starting;
     this.#starting = true;
     try {
-      this.#client.starting(awaitable, index);
+      this.#client.starting?.(awaitable, index);
       const execution = prepare(awaitable, this, index);
       // Before it is started, so that one which gets itself cancelled is cancelled, too.
       this.#running.add(execution);
