@@ -26,7 +26,10 @@ export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable
   checkAwaitable('shield', awaitable);
   return defer(() => {
     if (isTask(awaitable)) return awaitable as unknown as Task<Result<A>>;
-    const task = privateTaskOf(awaitable as Awaitable<Result<A>>, nameOf(awaitable as Awaitable<unknown>) ?? 'what is shielded');
+    const task = privateTaskOf(
+      awaitable as Awaitable<Result<A>>,
+      nameOf(awaitable as Awaitable<unknown>) ?? 'what is shielded',
+    );
     startTask(task);
     return task;
   });
