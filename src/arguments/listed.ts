@@ -13,7 +13,7 @@ export interface Listed<L = Iterable<Awaitable<unknown>> | AsyncIterable<Awaitab
 export function listed(awaitables: Awaitables): Listed {
   if (awaitables instanceof Map) {
     const keys = [...awaitables.keys()];
-    return { items: awaitables.values(), keys, keyed: (results) => new Map(entries(keys, results)) };
+    return { items: [...awaitables.values()], keys, keyed: (results) => new Map(entries(keys, results)) };
   }
   if (!isRecord(awaitables)) return { items: awaitables };
   const keys = Object.keys(awaitables);

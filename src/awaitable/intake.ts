@@ -20,7 +20,7 @@ export class Intake<T> {
   // asking: next() is on the stack. awaiting: its Promise is pending. over: it has ended, or was left.
   #state: 'idle' | 'asking' | 'awaiting' | 'over' = 'idle';
   /** The answer that had to be waited for. */
-  #arrived: IteratorResult<T> | undefined;
+  #arrived: { readonly answer: IteratorResult<T> } | undefined;
   #leaving = false;
 
   constructor(feed: Feed<T>, taker: Taker) {
@@ -37,7 +37,9 @@ export class Intake<T> {
     if (this.#state !== 'idle') return nothingYet;
     this.#state = 'asking';
     try {
-      return this.#read(this.#arrived ?? this.#feed.next());
+      const arrived = this.#arrived;
+      this.#arrived = undefined;
+      return this.#read(arrived === undefined ? this.#feed.next() : arrived.answer);
     } catch (error) {
       this.#state = 'over';
       this.#taker.broken(error);
@@ -67,7 +69,6 @@ export class Intake<T> {
   }
 
   #read(answer: ReturnType<Feed<T>['next']>): T | typeof nothingYet {
-    this.#arrived = undefined;
     if (answer !== nothingYet && isPromiseLike<IteratorResult<T>>(answer)) {
       this.#state = 'awaiting';
       this.#await(answer);
@@ -88,7 +89,7 @@ export class Intake<T> {
       (arrived) => {
         if (this.#state !== 'awaiting') return;
         this.#state = 'idle';
-        this.#arrived = arrived;
+        this.#arrived = { answer: arrived };
         this.#taker.fill();
       },
       (error: unknown) => {

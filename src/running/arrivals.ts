@@ -1,4 +1,5 @@
 import type { Observable, Subscriber } from 'rxjs';
+import { hear } from '../awaitable/hear.js';
 import { asEnd, type End } from '../cleanup/close.js';
 import type { Cleanup, Failures } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
@@ -23,6 +24,7 @@ export class Arrivals<T> implements Feed<T> {
 
   follow(subscriber: Subscriber<unknown>, arrived: () => void): void {
     const next = (item: T) => {
+      hear(item);
       this.#waiting.push(item);
       arrived();
     };

@@ -1,3 +1,4 @@
+import { hear } from '../awaitable/hear.js';
 import { isIterable } from '../awaitable/input.js';
 import { type Feed, feedOf } from '../awaitable/feed.js';
 
@@ -26,6 +27,7 @@ export function groupsOf<T>(
   check: (item: T, index: number) => void,
 ): readonly Group<T>[] {
   if (typeof items === 'function') return [{ feed: items, first: 0 }];
+  if (Array.isArray(items) || items instanceof Set) items.forEach(hear);
   if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
   const list = [...items];
   list.forEach(check);

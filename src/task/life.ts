@@ -1,5 +1,6 @@
 import type { Execution, Host } from '../awaitable/execution.js';
 import type { TaskStatus } from '../awaitable/source.js';
+import { hear } from '../awaitable/hear.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { close, type End } from '../cleanup/close.js';
@@ -29,6 +30,7 @@ export class Life<T> implements Host<T> {
   constructor(task: Living, awaitable: Awaitable<T>) {
     this.#task = task;
     this.#awaitable = awaitable;
+    hear(awaitable);
   }
 
   get isBeingCancelled(): boolean {
