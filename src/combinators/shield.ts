@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
@@ -24,13 +24,14 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
  */
 export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
-  return defer(() => {
-    if (isTask(awaitable)) return awaitable as unknown as Task<Result<A>>;
-    const task = privateTaskOf(
-      awaitable as Awaitable<Result<A>>,
-      nameOf(awaitable as Awaitable<unknown>) ?? 'what is shielded',
-    );
+  // A new Observable, since no operator knows whether anybody is left to subscribe for.
+  return new Observable((subscriber) => {
+    // rxjs goes on subscribing to the rest after a source that failed at once.
+    if (subscriber.closed) return undefined;
+    type T = Result<A>;
+    if (isTask(awaitable)) return (awaitable as unknown as Task<T>).subscribe(subscriber);
+    const task = privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'what is shielded');
     startTask(task);
-    return task;
+    return task.subscribe(subscriber);
   });
 }
