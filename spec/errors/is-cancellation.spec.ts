@@ -307,6 +307,11 @@ describe.each<[string, (...errors: unknown[]) => unknown]>([
 });
 
 describe('an AggregateError', () => {
+  it('is no cancellation when its cause, which is one of its errors, is one', () => {
+    const cause = new DOMException('closed by the peer', 'AbortError');
+    expect(isCancellation(new AggregateError([cause, new Error('out of memory')], 'several', { cause }))).toBe(false);
+  });
+
   it('of nothing is none', () => {
     expect(isCancellation(new AggregateError([]))).toBe(false);
   });

@@ -1,9 +1,11 @@
-import { cancellationReason, type Cleanup, type Failures, offer, outside, type Reason } from '../cleanup/collector.js';
-import { CancelledError, isCancelledError, saysCancelled } from '../errors.js';
+import { cancellationReason, isFailure, offer, outside } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
+import type { Reason } from '../cleanup/shared.js';
+import { CancelledError, isCancelledError } from '../errors.js';
 import { contextOf } from './context.js';
 import { describe } from './describe.js';
 import type { Execution, Host } from './execution.js';
-import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from './input.js';
+import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike, isStream } from './input.js';
 import { lastYielded } from './last-yielded.js';
 import { prepareInput } from './source.js';
 import type { Coroutine, CoroutineContext } from './types.js';
@@ -85,11 +87,10 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     this.#calling = false;
     // It was cancelled during the call, and turns out to need no waiting for.
     if (this.#reason !== undefined && this.#controller === undefined) this.failed(this, this.#reason.reason);
-    if (!isObservable(returned) && (isPromiseLike<T>(returned) || isAsyncIterable<T>(returned))) {
-      const promise =
-        isPromiseLike<T>(returned) ?
-          Promise.resolve(returned)
-        : lastYielded(returned, () => this.#reason !== undefined, this);
+    const isPromise = isPromiseLike<T>(returned);
+    if (!isObservable(returned) && (isPromise || (isAsyncIterable<T>(returned) && !isStream(returned)))) {
+      const isCancelled = () => this.#reason !== undefined;
+      const promise = isPromise ? Promise.resolve(returned) : lastYielded(returned, isCancelled, this);
       promise.then(
         (value) => {
           this.fulfilled(this, value);
@@ -122,7 +123,7 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
   failed(_: unknown, error: unknown): void {
     if (this.#over) return;
     this.#over = true;
-    const cancelled = this.#reason !== undefined && saysCancelled(error, this.#reason);
+    const cancelled = this.#reason !== undefined && !isFailure(error, this.#reason);
     if (this.#finishCleanup !== undefined) this.#finishCleanup(cancelled ? [] : [error]);
     // What was judged a cancellation stays visible.
     else if (!cancelled || isCancelledError(error)) this.#host.failed(this, error);

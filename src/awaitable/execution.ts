@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
-import type { Cleanup, Reason } from '../cleanup/collector.js';
+import type { Cleanup } from '../cleanup/failures.js';
+import type { Reason } from '../cleanup/shared.js';
 
 /** One run of an awaitable. It starts when it is told to, and tells its host how it has ended, unless it was unsubscribed. */
 export interface Execution {
@@ -22,6 +23,9 @@ export interface Execution {
 export interface Host<T> {
   /** What the sources below are linked to, as rxjs's operators link their subscribers. */
   readonly subscriber: Subscriber<unknown> | undefined;
+
+  /** Whether the Tasks that it is given are a part of it. */
+  readonly ownsTasks?: boolean | undefined;
 
   /** Called once, when it is torn down. */
   fulfilled(execution: Execution, value: T): void;

@@ -5,8 +5,6 @@ import { isIterable } from './input.js';
 export interface Feed<T> {
   /** {@link nothingYet} where there is none now, and may be one later on. */
   next(): IteratorResult<T> | PromiseLike<IteratorResult<T>> | typeof nothingYet;
-  /** Whether it sees itself to the context that each is started in. */
-  readonly contexts?: true;
   /** No more is wanted. */
   return?(): unknown;
   /** Begins to gather what there will be to pull, and calls `arrived` whenever there is more. */

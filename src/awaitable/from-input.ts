@@ -1,5 +1,5 @@
 import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
-import { failuresOf } from '../cleanup/collector.js';
+import { failuresOf } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import { type Feed, feedOf, nothingYet } from './feed.js';
 import { Intake } from './intake.js';

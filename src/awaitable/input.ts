@@ -1,5 +1,5 @@
 import { Observable, type ObservableInput } from 'rxjs';
-import { isObject } from '../cleanup/collector.js';
+import { isObject } from '../cleanup/failures.js';
 
 /**
  * What rxjs takes as an Observable, and what the platform calls one. No string, though it is a list of characters: nobody

@@ -1,6 +1,6 @@
 import { describe } from './describe.js';
 import { isPromiseLike } from './input.js';
-import { type Cleanup, type Failures, failuresOf, isObject } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, failuresOf, isObject } from '../cleanup/failures.js';
 import { type Feed, nothingYet } from './feed.js';
 
 /** Who takes from an {@link Intake}. */

@@ -1,5 +1,5 @@
 import { asEnd, type End } from '../cleanup/close.js';
-import { type Cleanup, type Failures, isObject } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, isObject } from '../cleanup/failures.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { emptyError } from '../errors.js';
 import type { Execution, Host } from './execution.js';
@@ -12,6 +12,8 @@ export type TaskStatus = 'pending' | 'fulfilled' | 'rejected' | 'cancelled';
 /** Told when a Task is done. It takes the failure, if there is one, unless it returns `false`. */
 export interface Listener {
   settled(status: TaskStatus, outcome: unknown): unknown;
+  /** Whether the Task is a part of it: then it is told at once, also in the middle of a teardown. */
+  readonly ownsTask?: boolean | undefined;
 }
 
 /** What is needed of a Task, and what marks it as one, for every copy of this package. */
@@ -79,6 +81,7 @@ class Source<T> extends Upstream<T> implements Execution {
 /** A Task was started by somebody else: to cancel is to stop listening. */
 class Listening<T> implements Execution, Listener {
   readonly index: number;
+  readonly ownsTask: boolean | undefined;
   readonly #task: Listenable;
   readonly #host: Host<T>;
 
@@ -86,6 +89,7 @@ class Listening<T> implements Execution, Listener {
     this.#task = task;
     this.#host = host;
     this.index = index;
+    this.ownsTask = host.ownsTasks;
   }
 
   start(): void {

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
-import { type Cleanup, type Failures, isFailure } from './collector.js';
+import { isFailure } from './collector.js';
+import type { Cleanup, Failures } from './failures.js';
 import { leave, linger } from './lingering.js';
 import { suppress } from './report.js';
 
@@ -38,7 +39,11 @@ export function close(
 /** The one end that several failures make: the first is the error, the others are listed with it. */
 export function asEnd(end: End, failures: Failures): End {
   if (end.length === 0) return failures.length === 0 ? end : [asOneError(failures)];
-  if (failures.length > 0) suppress(end[0], failures.filter(isFailure));
+  if (failures.length > 0)
+    suppress(
+      end[0],
+      failures.filter((failure) => isFailure(failure)),
+    );
   return end;
 }
 

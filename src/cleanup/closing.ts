@@ -1,7 +1,9 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
-import { type Cleanup, collect, type Failures } from './collector.js';
+import { collect } from './collector.js';
+import type { Cleanup, Failures } from './failures.js';
 import { leave } from './lingering.js';
+import { tellWaiting } from './turns.js';
 import { type Source, Upstream } from './upstream.js';
 
 /** What is followed, and the last thing to be torn down, which is told whether the source has `ended` by itself. */
@@ -33,6 +35,7 @@ class Closer<T> extends Upstream<T> {
     // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
     served.add(() => {
       if (!this.closed) leave(collect(this), served);
+      tellWaiting();
     });
   }
 

@@ -1,68 +1,12 @@
 import type { Unsubscribable } from 'rxjs';
 import { saysCancelled } from '../errors.js';
+import { type Cleanup, type Failures, isObject } from './failures.js';
+import { Collector, type Reason, shared } from './shared.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
 // But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
 // cancels sets a collector for just that time, and each coroutine below, through whatever operators lie between, puts
 // into it the cleanup that it is still busy with.
-
-/** What went wrong while cleaning up; empty when nothing did. */
-export type Failures = readonly unknown[];
-
-/** A cleanup under way. Never rejects: it gives its failures. */
-export type Cleanup = Promise<Failures>;
-
-/** What something was cancelled for, in a box: it may be any value, `null` too. */
-export interface Reason {
-  readonly reason: unknown;
-}
-
-/** What a teardown leaves: failures, and cleanups that go on. */
-export class Collector {
-  reason: Reason | undefined;
-  #failures: Failures | undefined;
-  pending: Cleanup[] | undefined;
-
-  constructor(reason: Reason | undefined) {
-    this.reason = reason;
-  }
-
-  add(cleanup: Failures | Cleanup): void {
-    if (cleanup instanceof Promise) (this.pending ??= []).push(cleanup);
-    else if (cleanup.length > 0) this.#failures = [...(this.#failures ?? []), ...cleanup];
-  }
-
-  catch(error: unknown): void {
-    this.add(thrown(error));
-  }
-
-  result(): Failures | Cleanup {
-    const failures = this.#failures ?? none;
-    if (this.pending === undefined) return failures.length < 2 ? failures : distinct(failures);
-    const [only] = this.pending;
-    if (only !== undefined && this.pending.length === 1 && failures.length === 0) return only;
-    return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
-  }
-}
-
-const none: Failures = [];
-
-/** One for all copies of this package: a Task of one may be gathered by another. */
-export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= {
-  collector: undefined,
-  lingering: new WeakMap(),
-  suppressed: new WeakMap(),
-  outcomes: new WeakSet(),
-}) as {
-  /** Of what is torn down just now. */
-  collector: Collector | undefined;
-  /** What lingers with a subscriber. */
-  readonly lingering: WeakMap<object, Set<Cleanup>>;
-  /** What is listed with an error, and how many failures that are. */
-  readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
-  /** The errors that came out of Tasks. */
-  readonly outcomes: WeakSet<object>;
-};
 
 /**
  * Tears something down, and gives what failed in that: at once when everything is clean, so that nothing synchronous is ever
@@ -85,7 +29,7 @@ export function collect(target: Unsubscribable, reason?: Reason): Failures | Cle
 
 /** Tears down what is cancelled for this reason: that it was cancelled is no failure. */
 export function cancel(target: Unsubscribable, reason: Reason): Failures | Cleanup {
-  const judge = (failures: Failures) => failures.filter((failure) => !saysCancelled(failure, reason));
+  const judge = (failures: Failures) => failures.filter((failure) => isFailure(failure, reason));
   const cleanup = collect(target, reason);
   return cleanup instanceof Promise ? cleanup.then(judge) : judge(cleanup);
 }
@@ -93,7 +37,7 @@ export function cancel(target: Unsubscribable, reason: Reason): Failures | Clean
 /** Runs what is not part of what is being torn down: listeners, which may tear down whatever they like. */
 export function outside(run: () => void): void {
   const outer = shared.collector;
-  shared.collector = undefined;
+  shared.collector = outer && null;
   try {
     run();
   } finally {
@@ -104,12 +48,12 @@ export function outside(run: () => void): void {
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */
 export function offer(cleanup: Failures | Cleanup): boolean {
   shared.collector?.add(cleanup);
-  return shared.collector !== undefined;
+  return Boolean(shared.collector);
 }
 
 /** Why the canceller on the stack cancels: `make()` where it has not said so, the same for all it cancels. */
 export function cancellationReason(make: () => unknown): Reason {
-  if (shared.collector === undefined) return { reason: make() };
+  if (!shared.collector) return { reason: make() };
   return (shared.collector.reason ??= { reason: make() });
 }
 
@@ -120,39 +64,20 @@ export function overhear(): () => readonly Cleanup[] {
   return () => collector?.pending?.slice(before) ?? [];
 }
 
-/** The cleanup that a promise stands for. */
-export function failuresOf(cleanup: PromiseLike<unknown>): Cleanup {
-  return Promise.resolve(cleanup).then(
-    () => none,
-    (error: unknown) => [error],
-  );
+/** What says that it was cancelled is none, unless failures are listed with it, or with one that it is made of. */
+export function isFailure(failure: unknown, reason?: Reason): boolean {
+  return !saysCancelled(failure, reason) || listsFailures(failure);
 }
 
-export function isFailure(failure: unknown): boolean {
-  return !saysCancelled(failure, undefined);
+function listsFailures(error: unknown): boolean {
+  if (!isObject(error)) return false;
+  return shared.suppressed.has(error) || (isAggregate(error) && error.errors.some(listsFailures));
 }
 
-export function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** What two ways lead to (a Task given twice, say) fails but once. Equal primitives are failures of their own. */
-export function distinct(failures: Failures): Failures {
-  const known = new Set();
-  return failures.filter((failure) => {
-    const isNew = !known.has(failure);
-    if (isObject(failure)) known.add(failure);
-    return isNew;
-  });
-}
-
-/** What a teardown has thrown: rxjs packs it, each copy of rxjs into a class of its own. */
-export function thrown(error: unknown): Failures {
+function isAggregate(error: object): error is AggregateError {
   try {
-    const { name, errors } = error as { readonly name?: unknown; readonly errors?: unknown };
-    if (name === 'UnsubscriptionError' && Array.isArray(errors)) return errors.flatMap(thrown);
+    return error instanceof AggregateError;
   } catch {
-    // What throws when it is looked at is none.
+    return false;
   }
-  return [error];
 }

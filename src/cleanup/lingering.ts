@@ -1,5 +1,7 @@
 import type { Subscriber } from 'rxjs';
-import { type Cleanup, type Failures, isFailure, offer, shared } from './collector.js';
+import { isFailure, offer } from './collector.js';
+import type { Cleanup, Failures } from './failures.js';
+import { shared } from './shared.js';
 import { report } from './report.js';
 
 // An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
@@ -7,7 +9,9 @@ import { report } from './report.js';
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
 export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknown> | undefined): void {
-  if (offer(cleanup)) return;
+  // What is below somebody open has come to its end by itself: the canceller on the stack cancels something else.
+  const isTornDown = subscriber?.closed !== false;
+  if (isTornDown && offer(cleanup)) return;
   if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
   else reportAll(cleanup);
 }
@@ -53,5 +57,5 @@ function isSubscriber(value: unknown): value is Subscriber<unknown> {
 }
 
 function reportAll(failures: Failures): void {
-  failures.filter(isFailure).forEach(report);
+  failures.filter((failure) => isFailure(failure)).forEach(report);
 }

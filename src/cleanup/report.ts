@@ -1,5 +1,6 @@
 import { config } from 'rxjs';
-import { type Failures, isObject, shared } from './collector.js';
+import { type Failures, isObject } from './failures.js';
+import { shared } from './shared.js';
 
 // Where the failures go that nobody could be told of, or only along with another.
 

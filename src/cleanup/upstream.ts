@@ -1,6 +1,9 @@
 import { Subscriber } from 'rxjs';
 import { type End, well } from './close.js';
-import { type Cleanup, collect, Collector, type Failures, shared } from './collector.js';
+import { collect } from './collector.js';
+import type { Cleanup, Failures } from './failures.js';
+import { Collector, shared } from './shared.js';
+import { tellWaiting } from './turns.js';
 import { leave } from './lingering.js';
 
 /** What an {@link Upstream} can follow: any Observable, and what has no need to be one. */
@@ -52,6 +55,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
     if (end === undefined || late === undefined) return;
     this.late = undefined;
     this.ended(end, late.result());
+    tellWaiting();
   }
 
   /** rxjs brings here, too, what a teardown throws that runs late. */
@@ -71,7 +75,11 @@ export abstract class Upstream<T> extends Subscriber<T> {
   private tearDown(end: End): void {
     this.end = end;
     if (!this.subscribing) {
-      this.ended(end, collect(this));
+      try {
+        this.ended(end, collect(this));
+      } finally {
+        tellWaiting();
+      }
       return;
     }
     this.late = shared.collector = new Collector(shared.collector?.reason);

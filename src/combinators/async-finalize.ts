@@ -2,7 +2,8 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkFunction } from '../arguments/check.js';
 import { isPromiseLike } from '../awaitable/input.js';
 import { closing } from '../cleanup/closing.js';
-import { failuresOf, isFailure, offer } from '../cleanup/collector.js';
+import { isFailure, offer } from '../cleanup/collector.js';
+import { failuresOf } from '../cleanup/failures.js';
 import { currentContext } from '../running/context.js';
 
 /**
@@ -37,7 +38,7 @@ export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): Mono
           if (!isPromiseLike(finalizing)) return;
           const cleanup = failuresOf(finalizing);
           // That it was cancelled is no failure; but nobody has cancelled what has ended by itself.
-          offer(ended ? cleanup : cleanup.then((failures) => failures.filter(isFailure)));
+          offer(ended ? cleanup : cleanup.then((failures) => failures.filter((failure) => isFailure(failure))));
         },
       };
     });

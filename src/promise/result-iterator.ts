@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 import { close, type End } from '../cleanup/close.js';
-import { cancel, type Cleanup, type Failures } from '../cleanup/collector.js';
+import { cancel } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { CancelledError } from '../errors.js';
+import { tellWaiting } from '../cleanup/turns.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { Queue } from '../running/queue.js';
 import type { Held } from './held.js';
@@ -95,7 +97,9 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
     this.#results = new Queue();
     // Whoever comes second waits as well; the failures are told by whoever came first.
     if (this.#cleanup instanceof Promise) return this.#cleanup.then(() => []);
-    return (this.#cleanup = this.#reader === undefined ? [] : cancel(this.#reader, { reason }));
+    this.#cleanup = this.#reader === undefined ? [] : cancel(this.#reader, { reason });
+    tellWaiting();
+    return this.#cleanup;
   }
 
   #finish(end: End): void {

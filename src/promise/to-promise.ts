@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
-import { cancel, type Cleanup, type Failures, isObject } from '../cleanup/collector.js';
+import { cancel } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, isObject } from '../cleanup/failures.js';
+import { tellWaiting } from '../cleanup/turns.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { onAbort } from './on-abort.js';
 
@@ -70,6 +72,7 @@ class Awaited<T> extends Upstream<T> {
     close([], cleanup, ([...errors]) => {
       this.reject(errors.length > 0 ? errors[0] : reason);
     });
+    tellWaiting();
   }
 
   protected override _next(value: T): void {

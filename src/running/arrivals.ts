@@ -1,7 +1,7 @@
 import type { Observable, Subscriber } from 'rxjs';
 import { hear } from '../awaitable/hear.js';
 import { asEnd, type End } from '../cleanup/close.js';
-import type { Cleanup, Failures } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';

@@ -11,6 +11,8 @@ export interface Client<T> {
   /** The function that the awaitables were given to, and their keys, if they have any: for messages. */
   readonly name: string;
   readonly keys?: readonly unknown[] | undefined;
+  /** Whether what is run are Tasks that are a part of it. Then it sees itself to the context that each is started in. */
+  readonly ownsTasks?: boolean;
   /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
   readonly starting: ((awaitable: Awaitable<T>, index: number) => void) | undefined;
   fulfilled(value: T, index: number, runner: Slots): void;

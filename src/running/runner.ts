@@ -3,7 +3,7 @@ import { placeOf } from '../arguments/listed.js';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { type Cleanup, type Failures, thrown } from '../cleanup/collector.js';
+import { type Cleanup, type Failures, thrown } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from './context.js';
@@ -39,6 +39,10 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     this.#index = first;
   }
 
+  get ownsTasks(): boolean | undefined {
+    return this.#client.ownsTasks;
+  }
+
   get isIdle(): boolean {
     return this.#running.size === 0;
   }
@@ -48,7 +52,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     this.#feed.follow?.(this.subscriber, () => {
       this.fill();
     });
-    if (!this.#intake.isOver && this.#feed.contexts === undefined) this.#context = currentContext();
+    if (!this.#intake.isOver && this.#client.ownsTasks !== true) this.#context = currentContext();
   }
 
   /** Starts as many as there is room for. */

@@ -1,9 +1,10 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { listen, type Listener, observe, type TaskStatus, unlisten } from '../awaitable/source.js';
+import { inTurn } from '../cleanup/turns.js';
 import { nameTask, share } from '../cleanup/report.js';
 import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
-import { inTurn, tellAll } from './telling.js';
+import { takeOwners, tellAll } from './telling.js';
 
 /**
  * What a {@link Task} has in common with a Promise: an outcome that is there once, and that everybody who listens is told.
@@ -151,9 +152,11 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     this.#status = status;
     this.#outcome = outcome;
     if (status === 'rejected' && this.#shared) share(outcome);
+    const listeners = this.#listeners ?? new Set();
+    let taken = tellAll(takeOwners(listeners), status, outcome);
     inTurn(() => {
       // Who leaves meanwhile is not told any more.
-      const taken = tellAll(this.#listeners ?? [], status, outcome);
+      taken = tellAll(listeners, status, outcome) || taken;
       this.#listeners = undefined;
       if (status === 'rejected' && !taken && !this.#observed) this.#reportUnlessObserved();
     });

@@ -1,4 +1,4 @@
-import { type Failures, isObject } from '../cleanup/collector.js';
+import { type Failures, isObject } from '../cleanup/failures.js';
 
 /** What the failure of the body itself is called. */
 export const theBody = 'the body';

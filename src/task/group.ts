@@ -2,7 +2,8 @@ import type { Subscriber } from 'rxjs';
 import type { Input } from '../awaitable/input.js';
 import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { cancellationReason, type Cleanup, type Failures, outside } from '../cleanup/collector.js';
+import { cancellationReason, outside } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { CancelledError } from '../errors.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Client } from '../running/client.js';
@@ -17,7 +18,7 @@ import { TaskQueue } from './task-queue.js';
 /** A running taskGroup: its tasks wait in a queue for the one runner, which starts them when there is room. */
 export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   readonly name = 'taskGroup';
-  readonly contexts = true;
+  readonly ownsTasks = true;
   readonly #subscriber: Subscriber<R>;
   readonly #runner: Runner<unknown>;
   readonly #waiting = new TaskQueue();
@@ -46,6 +47,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     }, theBody);
     startTask(this.#body);
     this.#body[listen]({
+      ownsTask: true,
       settled: (status, outcome) => {
         if (status === 'rejected') this.#failures.add(outcome, theBody);
         // As in asyncio, a body that ends in a cancellation of its own takes the group with it.

@@ -4,7 +4,10 @@ import { hear } from '../awaitable/hear.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { close, type End } from '../cleanup/close.js';
-import { cancel, type Cleanup, Collector, type Failures, type Reason } from '../cleanup/collector.js';
+import { cancel } from '../cleanup/collector.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
+import { Collector, type Reason } from '../cleanup/shared.js';
+import { tellWaiting } from '../cleanup/turns.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 
 /** Whose life it is: called once, at its end. */
@@ -61,6 +64,7 @@ export class Life<T> implements Host<T> {
     if (this.isBeingCancelled) this.#phase = 'running';
     // A coroutine function that heeds its signal later ends the task by its own outcome.
     if (!goesOn) this.#end('cancelled', cancellation, [], cleanup);
+    tellWaiting();
   }
 
   fulfilled(_: Execution, value: T): void {

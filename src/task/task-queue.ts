@@ -1,4 +1,4 @@
-import type { Reason } from '../cleanup/collector.js';
+import type { Reason } from '../cleanup/shared.js';
 import { type Context, currentContext } from '../running/context.js';
 import { Queue } from '../running/queue.js';
 import { cancelFor } from './symbols.js';

@@ -3,7 +3,9 @@
 
 import { listen, type TaskStatus } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { cancellationReason, type Failures, offer, type Reason } from '../cleanup/collector.js';
+import { cancellationReason, offer } from '../cleanup/collector.js';
+import type { Failures } from '../cleanup/failures.js';
+import type { Reason } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 import { Future } from './future.js';
 import { Life } from './life.js';

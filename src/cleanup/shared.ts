@@ -1,0 +1,56 @@
+import { type Cleanup, distinct, type Failures, thrown } from './failures.js';
+
+/** What something was cancelled for, in a box: it may be any value, `null` too. */
+export interface Reason {
+  readonly reason: unknown;
+}
+
+/** What a teardown leaves: failures, and cleanups that go on. */
+export class Collector {
+  reason: Reason | undefined;
+  #failures: Failures | undefined;
+  pending: Cleanup[] | undefined;
+
+  constructor(reason: Reason | undefined) {
+    this.reason = reason;
+  }
+
+  add(cleanup: Failures | Cleanup): void {
+    if (cleanup instanceof Promise) (this.pending ??= []).push(cleanup);
+    else if (cleanup.length > 0) this.#failures = [...(this.#failures ?? []), ...cleanup];
+  }
+
+  catch(error: unknown): void {
+    this.add(thrown(error));
+  }
+
+  result(): Failures | Cleanup {
+    const failures = this.#failures ?? [];
+    if (this.pending === undefined) return failures.length < 2 ? failures : distinct(failures);
+    const [only] = this.pending;
+    if (only !== undefined && this.pending.length === 1 && failures.length === 0) return only;
+    return Promise.all(this.pending).then((lists) => distinct([...failures, ...lists.flat()]));
+  }
+}
+
+/** One for all copies of this package: a Task of one may be gathered by another. */
+export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= {
+  collector: undefined,
+  waiting: new Set(),
+  depth: 0,
+  lingering: new WeakMap(),
+  suppressed: new WeakMap(),
+  outcomes: new WeakSet(),
+}) as {
+  /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
+  collector: Collector | null | undefined;
+  /** What is told later on, and how many are being told within each other. */
+  readonly waiting: Set<() => void>;
+  depth: number;
+  /** What lingers with a subscriber. */
+  readonly lingering: WeakMap<object, Set<Cleanup>>;
+  /** What is listed with an error, and how many failures that are. */
+  readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
+  /** The errors that came out of Tasks. */
+  readonly outcomes: WeakSet<object>;
+};

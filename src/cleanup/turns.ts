@@ -1,0 +1,35 @@
+import { shared } from './shared.js';
+
+/** How many may be told within each other: the stack is finite. */
+const deepest = 64;
+
+/**
+ * Tells somebody something, now; but not in the middle of a teardown, since who is part of that has left when it is over; and
+ * not within ever more others, each a listener of the one before. Then the outermost works the rest off: no hop, and no overflow.
+ */
+export function inTurn(tell: () => void): void {
+  if (shared.collector !== undefined || shared.depth === deepest) shared.waiting.add(tell);
+  else {
+    tellNow(tell);
+    tellWaiting();
+  }
+}
+
+/** Called when something has been torn down, or told. */
+export function tellWaiting(): void {
+  if (shared.collector !== undefined || shared.depth > 0) return;
+  for (const tell of shared.waiting) {
+    shared.waiting.delete(tell);
+    tellNow(tell);
+  }
+}
+
+function tellNow(tell: () => void): void {
+  const { depth } = shared;
+  shared.depth = depth + 1;
+  try {
+    tell();
+  } finally {
+    shared.depth = depth;
+  }
+}
