@@ -4,7 +4,7 @@ import { type Awaitable, type CoroutineContext, createTask, type Outcome, type T
 import * as promises from 'rx-asyncio/promises';
 import { unhandledRejections } from '../support/unhandled-rejections';
 import { isPhase, type Node, type Phase, type Structure } from './scenario';
-import { inVirtualTime, now } from './virtual-time';
+import { inVirtualTime, now } from '../support/virtual-time';
 
 export interface Trace {
   /** What happened to each node, by its id. */

@@ -9,8 +9,11 @@ interface Timer {
 /** Milliseconds since {@link inVirtualTime} began. */
 export let now = 0;
 
-/** Runs `start` and all the timers that come of it, each as soon as everything before it has settled. */
-export async function inVirtualTime(start: () => void): Promise<void> {
+/**
+ * Runs `start` and all the timers that come of it, each as soon as everything before it has settled. What a timer throws is
+ * given to `caught`.
+ */
+export async function inVirtualTime(start: () => void, caught: (error: unknown) => void = raise): Promise<void> {
   const timers = new Map<number, Timer>();
   let created = 0;
   const create = (repeat: boolean) => (callback: () => void, delay: number) => {
@@ -19,6 +22,7 @@ export async function inVirtualTime(start: () => void): Promise<void> {
   };
   const clear = (timer: number) => timers.delete(timer);
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  const real = Date.now;
   Object.assign(globalThis, {
     setTimeout: create(false),
     setInterval: create(true),
@@ -26,6 +30,7 @@ export async function inVirtualTime(start: () => void): Promise<void> {
     clearInterval: clear,
   });
   now = 0;
+  Date.now = () => now;
   try {
     start();
     for (;;) {
@@ -36,9 +41,18 @@ export async function inVirtualTime(start: () => void): Promise<void> {
       now = timer.due;
       if (timer.period === undefined) timers.delete(id);
       else timer.due += timer.period;
-      timer.callback();
+      try {
+        timer.callback();
+      } catch (error) {
+        caught(error);
+      }
     }
   } finally {
+    Date.now = real;
     Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval });
   }
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
