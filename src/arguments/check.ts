@@ -14,12 +14,16 @@ import {
 /** Options that the function does not know, where TypeScript could not see them. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
-  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
+  checkObject(name, options);
   // Read without calling getters.
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
     if (known.includes(key) || ('value' in property && property.value === undefined)) continue;
     throw new TypeError(`${name}: there is no option ${key}, only ${known.join(', ')}`);
   }
+}
+
+export function checkObject(name: string, options: unknown): void {
+  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
 }
 
 export function checkList(name: string, awaitables: unknown): void {

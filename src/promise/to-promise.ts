@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import { checkOptions, checkSignal } from '../arguments/check.js';
+import { checkObject, checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
-import { cancel, type Cleanup, type Failures, isObject } from '../cleanup/collector.js';
+import { cancel, type Cleanup, type Failures } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { onAbort } from './on-abort.js';
 
@@ -27,7 +27,8 @@ export function withoutSignal<O extends Abortable>(
   name: string,
   options: O | undefined,
 ): Omit<O, 'signal'> | undefined {
-  if (!isObject(options)) return options;
+  if (options === undefined) return options;
+  checkObject(name, options);
   const { signal, ...rest } = options;
   checkSignal(name, signal);
   return rest;
