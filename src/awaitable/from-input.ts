@@ -1,6 +1,7 @@
 import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { failuresOf } from '../cleanup/collector.js';
 import { leave } from '../cleanup/lingering.js';
+import { currentContext } from './async-context.js';
 import {
   hasMethod,
   type Input,
@@ -87,8 +88,13 @@ function pump<T>(
 ): void {
   let asked = false;
   let over = false;
+  // What is left cleans up in the context of whoever has subscribed, as it runs in that.
+  const context = currentContext();
   subscriber.add(() => {
-    if (!over) stop(asked);
+    if (over) return;
+    context.run(() => {
+      stop(asked);
+    });
   });
   const all = async () => {
     for (;;) {
