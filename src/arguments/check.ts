@@ -84,10 +84,12 @@ export function checkAwaitable(name: string, value: unknown, place = 'awaitable'
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, place: string): void {
-  if (!Array.isArray(value)) return;
-  const index = value.findIndex((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
+  if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
+  const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
+  const values: unknown[] = [...value.values()];
+  const index = values.findIndex(isMeant);
   if (index < 0) return;
-  const given = `a list that holds ${describe(value[index])}`;
+  const given = `a list that holds ${describe(values[index])}`;
   throw new TypeError(
     `${name}: ${place} must be an ObservableInput or a coroutine function, got ${given} (gather what is in it, or flatten the list)`,
   );

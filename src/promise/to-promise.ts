@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
-import { type Cleanup, collect, type Failures, isObject } from '../cleanup/collector.js';
+import { type Cleanup, collect, type Failures } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { onAbort } from './on-abort.js';
 
@@ -21,12 +21,14 @@ export function signalOf(name: string, options: Abortable | undefined): AbortSig
   return options?.signal;
 }
 
-/** The options of the combinator, which checks them. */
+/** The options of the combinator, which knows these, and checks what they are. */
 export function withoutSignal<O extends Abortable>(
   name: string,
   options: O | undefined,
+  known: readonly string[],
 ): Omit<O, 'signal'> | undefined {
-  if (!isObject(options)) return options;
+  checkOptions(name, options, [...known, 'signal']);
+  if (options === undefined) return options;
   const { signal, ...rest } = options;
   checkSignal(name, signal);
   return rest;
