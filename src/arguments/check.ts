@@ -14,16 +14,12 @@ import {
 /** Options that the function does not know, where TypeScript could not see them. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
-  checkObject(name, options);
+  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
   // Read without calling getters.
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
     if (known.includes(key) || ('value' in property && property.value === undefined)) continue;
     throw new TypeError(`${name}: there is no option ${key}, only ${known.join(', ')}`);
   }
-}
-
-export function checkObject(name: string, options: unknown): void {
-  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
 }
 
 export function checkList(name: string, awaitables: unknown): void {
@@ -90,10 +86,12 @@ export function checkAwaitable(name: string, value: unknown, place = 'awaitable'
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, place: string): void {
-  if (!Array.isArray(value)) return;
-  const wrong: unknown = value.find((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
-  const hint = ` that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
-  check(wrong === undefined, name, place, anAwaitable, value, TypeError, hint);
+  if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
+  const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
+  const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
+  if (wrong === undefined) return;
+  const given = `a list that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
+  throw new TypeError(`${name}: ${place} must be ${anAwaitable}, got ${given}`);
 }
 
 function check(

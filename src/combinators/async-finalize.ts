@@ -3,7 +3,7 @@ import { checkFunction } from '../arguments/check.js';
 import { isPromiseLike } from '../awaitable/input.js';
 import { closing } from '../cleanup/closing.js';
 import { failuresOf, isFailure, offer } from '../cleanup/collector.js';
-import { currentContext } from '../running/context.js';
+import { currentContext } from '../awaitable/async-context.js';
 
 /**
  * Like rxjs's `finalize`, but the promise of its callback is awaited: before complete or error are passed on, and by

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { checkObject, checkOptions, checkSignal } from '../arguments/check.js';
+import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
 import { cancel, type Cleanup, type Failures } from '../cleanup/collector.js';
 import { Upstream } from '../cleanup/upstream.js';
@@ -22,13 +22,14 @@ export function signalOf(name: string, options: Abortable | undefined): AbortSig
   return options?.signal;
 }
 
-/** The options of the combinator, which checks them. */
+/** The options of the combinator, which knows these, and checks what they are. */
 export function withoutSignal<O extends Abortable>(
   name: string,
   options: O | undefined,
+  known: readonly string[],
 ): Omit<O, 'signal'> | undefined {
+  checkOptions(name, options, [...known, 'signal']);
   if (options === undefined) return options;
-  checkObject(name, options);
   const { signal, ...rest } = options;
   checkSignal(name, signal);
   return rest;
