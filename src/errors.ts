@@ -160,30 +160,6 @@ function isCopy(error: Shape, reason: unknown): boolean {
   return message !== undefined && message !== '' && error.message === message && error.name === name;
 }
 
-/** Several failures as one: it says how many, names the first few, and has the first as its cause. */
-export function aggregateError(
-  failures: readonly unknown[],
-  headline: string,
-  names: readonly string[] = [],
-): AggregateError {
-  const said = failures.slice(0, 3).map((failure, index) => {
-    const name = names[index];
-    return name === undefined ? describeError(failure) : `${name}: ${describeError(failure)}`;
-  });
-  if (failures.length > said.length) said.push('…');
-  return new AggregateError(failures, `${headline}: ${said.join('; ')}`, { cause: failures[0] });
-}
-
-/** What a failure says, on one line; looking at it never throws. */
-function describeError(error: unknown): string {
-  try {
-    const { message } = error as { readonly message?: unknown };
-    return typeof message === 'string' && message !== '' ? message : String(error);
-  } catch {
-    return 'an error that cannot be looked at';
-  }
-}
-
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail
 // with the very same errors has no other way.
 /* eslint-disable @typescript-eslint/no-deprecated */

@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { aggregateError } from '../errors.js';
+import { aggregateError } from './aggregate-error.js';
 import { type Cleanup, type Failures, isFailure } from './collector.js';
 import { leave, linger } from './lingering.js';
 import { suppress } from './report.js';

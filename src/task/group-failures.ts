@@ -1,5 +1,5 @@
 import { type Failures, isObject } from '../cleanup/collector.js';
-import { aggregateError } from '../errors.js';
+import { aggregateError } from '../cleanup/aggregate-error.js';
 
 /** What the failure of the body itself is called. */
 export const theBody = 'the body';
