@@ -109,12 +109,14 @@ function says(
     list.length > 0 && list.every((each) => says(each, cancelled, known, depth + 1));
   try {
     const { name, code, isCanceled, cause, errors, error: later, suppressed: earlier } = error as Shape;
+    const list: readonly unknown[] = name === 'AggregateError' && Array.isArray(errors) ? errors : [];
     said =
       names.includes(name as string) ||
       codes.includes(code as string) ||
       isCanceled === true ||
-      says(cause, cancelled, known, depth + 1) ||
-      (name === 'AggregateError' && Array.isArray(errors) && all(errors)) ||
+      // Where the first of several failures is the cause, that is one of them, and does not speak for the others.
+      (!list.includes(cause) && says(cause, cancelled, known, depth + 1)) ||
+      all(list) ||
       (name === 'SuppressedError' && all([later, earlier])) ||
       // Last, since the reason may be what cannot be looked at.
       isCopy(error, cancelled?.reason);

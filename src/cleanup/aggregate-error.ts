@@ -4,7 +4,7 @@ import { isObject } from './collector.js';
 export function aggregateError(
   failures: readonly unknown[],
   headline: string,
-  names: readonly string[] = [],
+  names: readonly string[],
 ): AggregateError {
   const said = failures.slice(0, 3).map((failure, index) => {
     const name = names[index];
