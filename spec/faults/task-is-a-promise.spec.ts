@@ -155,6 +155,14 @@ describe('what asCompleted returns', () => {
     expect(await results.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('starts nothing when it is left by its return() before it was iterated', async () => {
+    const started = jest.fn(() => of(1));
+    const results = promises.asCompleted([started]);
+    expect(await results.return?.()).toEqual({ done: true, value: undefined });
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    expect(started).not.toHaveBeenCalled();
+  });
+
   it('starts nothing when it is disposed of before it was iterated', async () => {
     const started = jest.fn(() => of(1));
     const results = promises.asCompleted([started]);
