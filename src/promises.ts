@@ -99,7 +99,7 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
   awaitables: A & ValidAwaitables<A>,
   options: AsCompletedOptions<E> & Abortable = {},
 ): AsyncIterableIterator<Completed<A, E>> & AsyncDisposable {
-  const rest = withoutSignal('asCompleted', options, asCompletedOptions) as AsCompletedOptions;
+  const rest = withoutSignal('asCompleted', options, asCompletedOptions);
   // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
   const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;
   const results = completions('asCompleted', awaitables as Awaitables, rest, hold) as Observable<Held<Completed<A, E>>>;

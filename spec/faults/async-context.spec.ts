@@ -453,6 +453,17 @@ it('a platform that has AsyncContext is asked for a snapshot of that', async () 
   expect(steps).toEqual(['snapshot', 'run', 'run']);
 });
 
+it('a platform that knows of no contexts has none to keep', async () => {
+  const hooks = jest.spyOn(process as { getBuiltinModule: (name: string) => unknown }, 'getBuiltinModule');
+  hooks.mockReturnValue(undefined);
+  const busy = new Subject<number>();
+  const ended = createTask(gather([busy, of(2)], { concurrency: 1 }));
+  busy.next(1);
+  busy.complete();
+  hooks.mockRestore();
+  expect(await ended).toEqual([1, 2]);
+});
+
 it.each(structures)('$name passes its results on in the context that they come in, as any operator', ({ run }) => {
   const source = new Subject<number>();
   const seen: unknown[] = [];

@@ -1,5 +1,6 @@
-import { cancellationReason, type Cleanup, type Failures, offer, outside, type Reason } from '../cleanup/collector.js';
+import { cancellationReason, type Cleanup, type Failures, outside, type Reason } from '../cleanup/collector.js';
 import { CancelledError, isCancelledError, saysCancelled } from '../errors.js';
+import { leave } from '../cleanup/lingering.js';
 import { contextOf } from './context.js';
 import { describe } from './describe.js';
 import type { Execution, Host } from './execution.js';
@@ -50,7 +51,6 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
   }
 
   cancel(reason: Reason): boolean {
-    if (this.#over || this.#reason !== undefined) return false;
     this.#reason = reason;
     const controller = this.#controller;
     if (controller !== undefined) {
@@ -73,7 +73,7 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     const cleanup = new Promise<Failures>((resolve) => {
       this.#finishCleanup = resolve;
     });
-    if (!offer(cleanup)) this.#host.linger(cleanup);
+    leave(cleanup, this.#host.subscriber);
   }
 
   /** What `console.log` shows of a context, in place of a signal that has not been read. */

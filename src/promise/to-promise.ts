@@ -27,10 +27,9 @@ export function withoutSignal<O extends Abortable>(
   name: string,
   options: O | undefined,
   known: readonly string[],
-): Omit<O, 'signal'> | undefined {
+): Omit<O, 'signal'> {
   checkOptions(name, options, [...known, 'signal']);
-  if (options === undefined) return options;
-  const { signal, ...rest } = options;
+  const { signal, ...rest } = options ?? ({} as O);
   checkSignal(name, signal);
   return rest;
 }
