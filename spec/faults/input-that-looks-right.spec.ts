@@ -152,7 +152,7 @@ describe('an option that a function does not know', () => {
     ['waitAll', 'timeout, returnWhen', (options) => waitAll(options)],
     ['taskGroup', 'concurrency', (options) => taskGroup(() => NEVER, options)],
     ['createTask', 'name', (options) => createTask(NEVER, options)],
-    ['waitFor', 'signal', (options) => promises.waitFor(NEVER, 10, options)],
+    ['waitFor', 'signal', (options) => promises.waitFor(of(1), 10, options)],
     ['shield', 'signal', (options) => promises.shield(NEVER, options)],
   ];
 
