@@ -9,9 +9,9 @@ const root = path.join(__dirname, '..');
 const external = [...Object.keys(peerDependencies), 'node:*'];
 
 console.log('bytes minified and gzipped, without rxjs');
-report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4800, limit: 5600 });
+report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4800, limit: 6050 });
 report('gather of promises alone', "export { gather } from 'rx-asyncio/promises'");
-report('all of rx-asyncio', "export * from 'rx-asyncio'", { limit: 8600 });
+report('all of rx-asyncio', "export * from 'rx-asyncio'", { limit: 10600 });
 for (const entry of Object.keys(entries)) {
   const name = path.posix.join('rx-asyncio', entry);
   if (entry !== '.' && entry !== './package.json') report(`all of ${name}`, `export * from '${name}'`);

@@ -3,18 +3,22 @@ import {
   asyncFinalize,
   CancelledError,
   createTask,
+  EmptyError,
   FIRST_COMPLETED,
   FIRST_EXCEPTION,
   InvalidStateError,
   Task,
+  TimeoutError,
 } from 'rx-asyncio/promises';
 import * as observables from 'rx-asyncio';
+import * as rxjs from 'rxjs';
 
 it('exports what is not a combinator as well', () => {
   expect(Task).toBe(observables.Task);
   expect(createTask).toBe(observables.createTask);
   expect(CancelledError).toBe(observables.CancelledError);
   expect(InvalidStateError).toBe(observables.InvalidStateError);
+  expect([EmptyError, TimeoutError]).toEqual([rxjs.EmptyError, rxjs.TimeoutError]);
   expect(asyncFinalize).toBe(observables.asyncFinalize);
   expect([ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]).toEqual([
     observables.ALL_COMPLETED,

@@ -109,7 +109,7 @@ function says(
     list.length > 0 && list.every((each) => says(each, cancelled, known, depth + 1));
   try {
     const { name, code, isCanceled, cause, errors, error: later, suppressed: earlier } = error as Shape;
-    const list = name === 'AggregateError' && Array.isArray(errors) ? (errors as readonly unknown[]) : [];
+    const list: readonly unknown[] = name === 'AggregateError' && Array.isArray(errors) ? errors : [];
     said =
       names.includes(name as string) ||
       codes.includes(code as string) ||

@@ -1,10 +1,10 @@
 import type { AsCompletedOptions } from './combinators/as-completed.js';
-import { completions } from './combinators/as-completed.js';
-import { gather as gather$, type GatherOptions } from './combinators/gather.js';
+import { asCompletedOptions, completions } from './combinators/as-completed.js';
+import { gather as gather$, type GatherOptions, gatherOptions } from './combinators/gather.js';
 import { shield as shield$ } from './combinators/shield.js';
-import { taskGroup as taskGroup$, type TaskGroupOptions } from './combinators/task-group.js';
+import { taskGroup as taskGroup$, type TaskGroupOptions, taskGroupOptions } from './combinators/task-group.js';
 import type { TaskGroup } from './task/task-group.js';
-import { wait as wait$, type WaitOptions, type WaitResult } from './combinators/wait.js';
+import { wait as wait$, type WaitOptions, waitOptions, type WaitResult } from './combinators/wait.js';
 import { waitFor as waitFor$ } from './combinators/wait-for.js';
 import type { Timeout } from './arguments/timeout.js';
 import type {
@@ -68,7 +68,7 @@ export function gather<const A extends Candidates, E extends boolean = false>(
   awaitables: A & ValidAwaitables<A>,
   options?: GatherOptions<E> & Abortable,
 ): Promise<Gathered<A, E>> {
-  return toPromise(gather$<A, E>(awaitables, withoutSignal('gather', options)), options?.signal);
+  return toPromise(gather$<A, E>(awaitables, withoutSignal('gather', options, gatherOptions)), options?.signal);
 }
 
 /**
@@ -99,7 +99,7 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
   awaitables: A & ValidAwaitables<A>,
   options: AsCompletedOptions<E> & Abortable = {},
 ): AsyncIterableIterator<Completed<A, E>> & AsyncDisposable {
-  const rest = withoutSignal('asCompleted', options) ?? {};
+  const rest = withoutSignal('asCompleted', options, asCompletedOptions);
   // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
   const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;
   const results = completions('asCompleted', awaitables as Awaitables, rest, hold) as Observable<Held<Completed<A, E>>>;
@@ -129,7 +129,7 @@ export function wait<const A extends Candidates>(
   awaitables: A & ValidList<A>,
   options?: WaitOptions & Abortable,
 ): Promise<WaitResult<Completed<A>>> {
-  return toPromise(wait$<A>(awaitables, withoutSignal('wait', options)), options?.signal);
+  return toPromise(wait$<A>(awaitables, withoutSignal('wait', options, waitOptions)), options?.signal);
 }
 
 /**
@@ -200,5 +200,5 @@ export function taskGroup<B extends CandidateFunction<TaskGroup>>(
   body: B & ValidFunction<B, TaskGroup>,
   options?: TaskGroupOptions & Abortable,
 ): Promise<Result<B>> {
-  return toPromise(taskGroup$<B>(body, withoutSignal('taskGroup', options)), options?.signal);
+  return toPromise(taskGroup$<B>(body, withoutSignal('taskGroup', options, taskGroupOptions)), options?.signal);
 }

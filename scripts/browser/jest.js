@@ -27,13 +27,18 @@ async function runTests() {
 
 function describe(title, define) {
   const outer = suite;
-  suite = { title, outer, beforeEach: [], afterEach: [] };
+  suite = { title: textOf(title), outer, beforeEach: [], afterEach: [] };
   define();
   suite = outer;
 }
 
 function it(title, run, timeout = 5000) {
-  tests.push({ title, run, timeout, outer: suite });
+  tests.push({ title: textOf(title), run, timeout, outer: suite });
+}
+
+/** A function, and a class, stand for their names. */
+function textOf(title) {
+  return String(typeof title === 'function' ? title.name : title);
 }
 
 function withEach(define) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { EMPTY, NEVER, observable, type ObservableInput, of, Subject } from 'rxjs';
 import {
+  asCompleted,
   type Awaitable,
   CancelledError,
   type Coroutine,
@@ -408,5 +409,26 @@ describe('an async iterable', () => {
     task.cancel();
     await Promise.allSettled([task]);
     expect(task.status).toBe('cancelled');
+  });
+});
+
+describe('an async iterable that is left between two of its values', () => {
+  it('is waited for while it cleans up: one that is a timeout, say', async () => {
+    const cleanup = deferred();
+    const settled = jest.fn();
+    async function* ticks() {
+      try {
+        yield 'first';
+        yield 'second';
+      } finally {
+        await cleanup.promise;
+      }
+    }
+    asCompleted([NEVER], { timeout: ticks() }).subscribe({ error: settled });
+    await nextTurn();
+    expect(settled).not.toHaveBeenCalled();
+    cleanup.resolve();
+    await nextTurn();
+    expect(settled).toHaveBeenCalledTimes(1);
   });
 });

@@ -424,3 +424,10 @@ describe('looking at an error never throws', () => {
     expect(called).not.toHaveBeenCalled();
   });
 });
+
+it('is not said by the cause of an AggregateError that has other failures as well', () => {
+  const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
+  const both = new AggregateError([aborted, new Error('failed')], 'both', { cause: aborted });
+  expect(isCancellation(both)).toBe(false);
+  expect(isCancellation(new AggregateError([aborted], 'one', { cause: aborted }))).toBe(true);
+});

@@ -1,5 +1,5 @@
 import { createTask, gather, suppressed, taskGroup } from 'rx-asyncio';
-import { EMPTY, EmptyError, NEVER, race, switchMap, throwError, timer } from 'rxjs';
+import { EMPTY, EmptyError, finalize, NEVER, race, switchMap, throwError, timer } from 'rxjs';
 import { failingCleanup } from '../support/aborted';
 import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
@@ -65,4 +65,18 @@ describe('what is listed with an error that only looks like a cancellation', () 
     const [error] = (task.exception() as AggregateError).errors as unknown[];
     expect(suppressed(error)).toEqual([failure]);
   });
+});
+
+it('the failure of a Task that was told to a listener whose teardown throws is not reported as well', async () => {
+  const error = new Error('failed');
+  const heard = jest.fn();
+  const reported = await unhandledRejections(() => {
+    const task = createTask(timer(0).pipe(switchMap(() => throwError(() => error))));
+    const throwing = finalize(() => {
+      throw failure;
+    });
+    task.pipe(throwing).subscribe({ error: heard });
+    jest.runAllTimers();
+  });
+  expect([heard.mock.calls, reported]).toEqual([[[error]], [failure]]);
 });

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NEVER, Observable, of, Subject, takeUntil, tap, throwError } from 'rxjs';
-import { type Awaitable, createTask } from 'rx-asyncio';
+import { type Awaitable, createTask, gather } from 'rx-asyncio';
 import { deferred } from '../support/deferred';
 import { log } from '../support/log';
 import { asked, Counted, Running } from '../support/sources';
 import { emissions, fulfilled, lazily } from '../support/structures';
+import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
 
@@ -290,5 +291,20 @@ describe.each(lazily)('$name with concurrency', (structure) => {
     const ends = Array.from({ length: 500 }, (_, end) => [`${end}`, fulfilled(end)] as const);
     expect(emitted).toEqual(emissions(structure, ends));
     expect(most).toBe(1);
+  });
+});
+
+describe('a generator that has its own run stopped while it is asked', () => {
+  it('is reported when it then fails for another reason, as nobody is left to tell', async () => {
+    const reported = await unhandledRejections(() => {
+      const stop = new Subject<void>();
+      function* awaitables(): Generator<Observable<number>> {
+        yield of(1);
+        stop.next();
+        throw failure;
+      }
+      gather(awaitables(), { concurrency: 1 }).pipe(takeUntil(stop)).subscribe();
+    });
+    expect(reported).toEqual([failure]);
   });
 });

@@ -86,10 +86,12 @@ export function checkAwaitable(name: string, value: unknown, place = 'awaitable'
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, place: string): void {
-  if (!Array.isArray(value)) return;
-  const wrong: unknown = value.find((each) => typeof each === 'function' || isObservable(each) || isPromiseLike(each));
-  const hint = ` that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
-  check(wrong === undefined, name, place, anAwaitable, value, TypeError, hint);
+  if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
+  const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
+  const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
+  if (wrong === undefined) return;
+  const given = `a list that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
+  throw new TypeError(`${name}: ${place} must be ${anAwaitable}, got ${given}`);
 }
 
 function check(

@@ -1,3 +1,4 @@
+import { describe } from '../awaitable/describe.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { isRecord } from './check.js';
 
@@ -26,5 +27,6 @@ function entries<K>(keys: readonly K[], results: readonly unknown[]): [K, unknow
 
 /** Where one of the awaitables stands, as messages say it. */
 export function placeOf(index: number, keys: readonly unknown[] | undefined): string {
-  return keys === undefined ? `awaitables[${index}]` : `awaitables.${String(keys[index])}`;
+  const key = keys === undefined ? index : keys[index];
+  return typeof key === 'string' ? `awaitables.${key}` : `awaitables[${describe(key)}]`;
 }

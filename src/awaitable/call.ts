@@ -1,7 +1,8 @@
-import { cancellationReason, isFailure, offer, outside } from '../cleanup/collector.js';
+import { cancellationReason, isFailure, outside } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
+import { leave } from '../cleanup/lingering.js';
 import { contextOf } from './context.js';
 import { describe } from './describe.js';
 import type { Execution, Host } from './execution.js';
@@ -52,7 +53,6 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
   }
 
   cancel(reason: Reason): boolean {
-    if (this.#over || this.#reason !== undefined) return false;
     this.#reason = reason;
     const controller = this.#controller;
     if (controller !== undefined) {
@@ -75,7 +75,7 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     const cleanup = new Promise<Failures>((resolve) => {
       this.#finishCleanup = resolve;
     });
-    if (!offer(cleanup)) this.#host.linger(cleanup);
+    leave(cleanup, this.#host.subscriber);
   }
 
   /** What `console.log` shows of a context, in place of a signal that has not been read. */

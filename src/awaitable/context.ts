@@ -14,6 +14,8 @@ const handler: ProxyHandler<{ readonly signal: CoroutineContext }> = {
     const property = Reflect.getOwnPropertyDescriptor(bag, key);
     return key === 'signal' ? { ...property, value: bag.signal.signal, writable: false } : property;
   },
+  defineProperty: (bag, key, property) => key !== 'signal' && Reflect.defineProperty(bag, key, property),
+  deleteProperty: (bag, key) => key !== 'signal' && Reflect.deleteProperty(bag, key),
   // It could not be told from one that has its signal already.
   preventExtensions: () => false,
 };

@@ -1,6 +1,7 @@
 import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { failuresOf } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
+import { currentContext } from './async-context.js';
 import { type Feed, feedOf, nothingYet } from './feed.js';
 import { Intake } from './intake.js';
 import {
@@ -56,8 +57,9 @@ function read<T>(stream: ReadableStream<T>): Observable<T> {
   return new Observable((subscriber) => {
     const reader = stream.getReader();
     const intake = pull({ next: () => reader.read() as Promise<IteratorResult<T>> }, subscriber);
+    const context = currentContext();
     subscriber.add(() => {
-      if (!intake.isOver) leave(failuresOf(reader.cancel()), subscriber);
+      if (!intake.isOver) leave(failuresOf(context.run(() => reader.cancel())), subscriber);
     });
   });
 }
@@ -65,8 +67,12 @@ function read<T>(stream: ReadableStream<T>): Observable<T> {
 function iterate<T>(iterable: AsyncIterable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const intake = pull(feedOf(iterable), subscriber);
+    // What is left cleans up in the context of whoever has subscribed, as it runs in that.
+    const context = currentContext();
     subscriber.add(() => {
-      intake.leave();
+      context.run(() => {
+        intake.leave();
+      });
     });
   });
 }

@@ -99,8 +99,10 @@ export function completions(
   return closing(() => results(name, listed(awaitables), options, hold));
 }
 
+export const asCompletedOptions: readonly string[] = ['concurrency', 'timeout', 'returnExceptions'];
+
 function checkAsCompletedOptions(name: string, options: AsCompletedOptions): void {
-  checkOptions(name, options, ['concurrency', 'timeout', 'returnExceptions']);
+  checkOptions(name, options, asCompletedOptions);
   checkConcurrency(name, options.concurrency);
   checkTimeout(name, options.timeout);
 }

@@ -4,7 +4,7 @@ import { isPromiseLike } from '../awaitable/input.js';
 import { closing } from '../cleanup/closing.js';
 import { isFailure, offer } from '../cleanup/collector.js';
 import { failuresOf } from '../cleanup/failures.js';
-import { currentContext } from '../running/context.js';
+import { currentContext } from '../awaitable/async-context.js';
 
 /**
  * Like rxjs's `finalize`, but the promise of its callback is awaited: before complete or error are passed on, and by

@@ -81,8 +81,10 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
     >;
 }
 
+export const gatherOptions: readonly string[] = ['concurrency', 'returnExceptions'];
+
 function checkGatherOptions(name: string, options: GatherOptions): void {
-  checkOptions(name, options, ['concurrency', 'returnExceptions']);
+  checkOptions(name, options, gatherOptions);
   checkConcurrency(name, options.concurrency);
 }
 

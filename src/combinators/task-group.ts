@@ -12,6 +12,8 @@ export interface TaskGroupOptions {
   readonly concurrency?: number | undefined;
 }
 
+export const taskGroupOptions: readonly string[] = ['concurrency'];
+
 /**
  * Runs a body that starts tasks, and ends when the body and all its tasks have ended: none of them outlives the group.
  * Emits the result of the body.
@@ -45,7 +47,7 @@ export function taskGroup<B extends CandidateFunction<TaskGroup>>(
   options: TaskGroupOptions = {},
 ): Observable<Result<B>> {
   checkFunction('taskGroup', 'body', body);
-  checkOptions('taskGroup', options, ['concurrency']);
+  checkOptions('taskGroup', options, taskGroupOptions);
   checkConcurrency('taskGroup', options.concurrency);
   // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
   return new Observable((subscriber) => {

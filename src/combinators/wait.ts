@@ -159,8 +159,10 @@ function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> 
   return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
 }
 
+export const waitOptions: readonly string[] = ['timeout', 'returnWhen'];
+
 function checkWaitOptions(name: string, options: WaitOptions): void {
-  checkOptions(name, options, ['timeout', 'returnWhen']);
+  checkOptions(name, options, waitOptions);
   checkTimeout(name, options.timeout);
   checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
 }

@@ -29,6 +29,8 @@ export class Results<T> implements AsyncIterableIterator<T>, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Whoever asks it for more, though it was not asked before, finds it at its end.
+    this.#own ??= this[Symbol.asyncIterator]();
     await Promise.all(Array.from(this.#loops, (loop) => loop.return()));
   }
 }

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
-import { type Cleanup, type Failures, isObject } from '../cleanup/failures.js';
+import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Upstream } from '../cleanup/upstream.js';
 import { onAbort } from './on-abort.js';
@@ -24,13 +24,14 @@ export function signalOf(name: string, options: Abortable | undefined): AbortSig
   return options?.signal;
 }
 
-/** The options of the combinator, which checks them. */
+/** The options of the combinator, which knows these, and checks what they are. */
 export function withoutSignal<O extends Abortable>(
   name: string,
   options: O | undefined,
-): Omit<O, 'signal'> | undefined {
-  if (!isObject(options)) return options;
-  const { signal, ...rest } = options;
+  known: readonly string[],
+): Omit<O, 'signal'> {
+  checkOptions(name, options, [...known, 'signal']);
+  const { signal, ...rest } = options ?? ({} as O);
   checkSignal(name, signal);
   return rest;
 }

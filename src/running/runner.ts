@@ -6,7 +6,7 @@ import type { Awaitable } from '../awaitable/types.js';
 import { type Cleanup, type Failures, thrown } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import type { Client, Slots } from './client.js';
-import { type Context, currentContext } from './context.js';
+import { type Context, currentContext } from '../awaitable/async-context.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Group } from './groups.js';
 import { Intake, type Taker } from '../awaitable/intake.js';

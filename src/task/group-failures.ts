@@ -1,4 +1,5 @@
 import { type Failures, isObject } from '../cleanup/failures.js';
+import { aggregateError } from '../cleanup/aggregate-error.js';
 
 /** What the failure of the body itself is called. */
 export const theBody = 'the body';
@@ -31,26 +32,4 @@ export class GroupFailures {
 
 function tasks(count: number, created: number): string {
   return `${count} of ${created} ${created === 1 ? 'task' : 'tasks'}`;
-}
-
-/** Several failures as one: it says how many, names the first few, and has the first as its cause. */
-function aggregateError(failures: readonly unknown[], headline: string, names: readonly string[]): AggregateError {
-  const said = failures.slice(0, 3).map((failure, index) => {
-    const name = names[index];
-    return name === undefined ? describeError(failure) : `${name}: ${describeError(failure)}`;
-  });
-  const more = failures.length > said.length ? ['…'] : [];
-  return new AggregateError(failures, `${headline}: ${[...said, ...more].join('; ')}`, { cause: failures[0] });
-}
-
-/** What a failure says, and what its cause adds to that; looking at it never throws. */
-function describeError(error: unknown): string {
-  try {
-    const { message, cause } = error as { readonly message?: unknown; readonly cause?: unknown };
-    if (typeof message !== 'string' || message === '') return String(error);
-    const reason = (cause as { readonly message?: unknown } | undefined)?.message;
-    return typeof reason === 'string' && !message.includes(reason) ? `${message} (${reason})` : message;
-  } catch {
-    return 'an error that cannot be looked at';
-  }
 }

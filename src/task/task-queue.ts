@@ -1,5 +1,5 @@
 import type { Reason } from '../cleanup/shared.js';
-import { type Context, currentContext } from '../running/context.js';
+import { type Context, currentContext } from '../awaitable/async-context.js';
 import { Queue } from '../running/queue.js';
 import { cancelFor } from './symbols.js';
 import { startTask, type Task } from './task.js';

@@ -15,6 +15,8 @@ export function tellAll(listeners: Iterable<Listener>, status: TaskStatus, outco
     try {
       if (listener.settled(status, outcome) !== false) taken = true;
     } catch (error) {
+      // It was told, whatever its teardown has thrown after that.
+      taken = true;
       report(error);
     }
   }

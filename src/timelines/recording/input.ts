@@ -68,7 +68,7 @@ function observeTask<T>(task: Task<T>, run: Run): Task<T> {
   const cancel = task[cancelFor].bind(task);
   // All ways to cancel it lead there.
   const cancelObserved = (...reason: Parameters<typeof cancel>) => {
-    if (!task.done) run.cancel();
+    run.cancel();
     cancel(...reason);
   };
   return Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true, writable: true });
