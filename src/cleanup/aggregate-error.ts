@@ -48,5 +48,7 @@ function messageOf(error: unknown): string | undefined {
 }
 
 function firstLine(text: string): string {
-  return text.replace(/\s*\n[^]*/, ' …');
+  // No RegExp: where the stack is nearly full, compiling one ends the process.
+  const end = text.indexOf('\n');
+  return end < 0 ? text : `${text.slice(0, end).trimEnd()} …`;
 }

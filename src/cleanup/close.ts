@@ -25,15 +25,15 @@ export function close(
   tell: (end: End) => void,
   keeper?: Subscriber<unknown>,
 ): void {
-  const withEnd = (failures: Failures) => [...end, ...failures];
+  const withEnd = (failures: Failures) => (end.length === 0 ? failures : [...end, ...failures]);
   const all = cleanup instanceof Promise ? cleanup.then(withEnd) : withEnd(cleanup);
-  const conclude = (failures: Failures) => {
-    tell(asEnd(end, failures.slice(end.length)));
-  };
   // The cleanup itself may have closed the keeper, which then cannot be told any more.
   if (keeper?.closed) leave(all, keeper);
-  else if (all instanceof Promise) linger(all, keeper, conclude);
-  else conclude(all);
+  else if (all instanceof Promise) {
+    linger(all, keeper, (failures) => {
+      tell(asEnd(end, failures.slice(end.length)));
+    });
+  } else tell(asEnd(end, all.slice(end.length)));
 }
 
 /** The one end that several failures make: the first is the error, the others are listed with it. */

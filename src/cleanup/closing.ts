@@ -1,15 +1,19 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
 import { collect } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
+import { Direct } from './direct.js';
 import { leave } from './lingering.js';
 import { tellWaiting } from './turns.js';
-import { type Source, Upstream } from './upstream.js';
+import { Upstream } from './upstream.js';
 
-/** What is followed, and the last thing to be torn down, which is told whether the source has `ended` by itself. */
 export interface Closing<T> {
-  readonly source: Source<T>;
+  /** What is followed. */
+  readonly source: Observable<T>;
+  /** The last thing to be torn down, which is told whether the source has `ended` by itself. */
   readonly finalize?: (ended: boolean) => void;
+  /** Called where the source has completed, in place of passing that and its values on. */
+  readonly conclude?: (subscriber: Subscriber<T>) => void;
 }
 
 /**
@@ -18,18 +22,18 @@ export interface Closing<T> {
  */
 export function closing<T>(make: () => Closing<T>): Observable<T> {
   // A new Observable, since every operator passes an error on before it tears down.
-  return new Observable<T>((subscriber) => {
+  return new Direct<T>((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
-    const { source, finalize } = make();
-    new Closer(subscriber, finalize).follow(source);
+    const closing = make();
+    new Closer(subscriber, closing).follow(closing.source);
   });
 }
 
 class Closer<T> extends Upstream<T> {
   constructor(
     private readonly served: Subscriber<T>,
-    private readonly finalize: Closing<T>['finalize'],
+    private readonly closing: Closing<T>,
   ) {
     super(served);
     // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
@@ -40,7 +44,8 @@ class Closer<T> extends Upstream<T> {
   }
 
   override unsubscribe(): void {
-    const { closed, finalize, end } = this;
+    const { closed, end } = this;
+    const { finalize } = this.closing;
     // Added last, so that it is called last, and also when a teardown before it throws.
     if (!closed && finalize !== undefined) {
       this.add(() => {
@@ -51,13 +56,14 @@ class Closer<T> extends Upstream<T> {
   }
 
   protected override _next(value: T): void {
-    this.served.next(value);
+    if (this.closing.conclude === undefined) this.served.next(value);
   }
 
   protected override ended(end: End, cleanup: Failures | Cleanup): void {
     const tell = (told: End) => {
-      if (told.length === 0) this.served.complete();
-      else this.served.error(told[0]);
+      if (told.length > 0) this.served.error(told[0]);
+      else if (this.closing.conclude === undefined) this.served.complete();
+      else this.closing.conclude(this.served);
     };
     close(end, cleanup, tell, this.served);
   }

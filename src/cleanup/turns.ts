@@ -8,11 +8,18 @@ const deepest = 64;
  * not within ever more others, each a listener of the one before. Then the outermost works the rest off: no hop, and no overflow.
  */
 export function inTurn(tell: () => void): void {
-  if (shared.collector !== undefined || shared.depth === deepest) shared.waiting.add(tell);
-  else {
-    tellNow(tell);
-    tellWaiting();
+  const { depth } = shared;
+  if (shared.collector !== undefined || depth === deepest) {
+    shared.waiting.add(tell);
+    return;
   }
+  shared.depth = depth + 1;
+  try {
+    tell();
+  } finally {
+    shared.depth = depth;
+  }
+  tellWaiting();
 }
 
 /** Called when something has been torn down, or told. */
@@ -20,16 +27,11 @@ export function tellWaiting(): void {
   if (shared.collector !== undefined || shared.depth > 0) return;
   for (const tell of shared.waiting) {
     shared.waiting.delete(tell);
-    tellNow(tell);
-  }
-}
-
-function tellNow(tell: () => void): void {
-  const { depth } = shared;
-  shared.depth = depth + 1;
-  try {
-    tell();
-  } finally {
-    shared.depth = depth;
+    shared.depth = 1;
+    try {
+      tell();
+    } finally {
+      shared.depth = 0;
+    }
   }
 }

@@ -1,15 +1,10 @@
-import { Subscriber } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 import { type End, well } from './close.js';
 import { collect } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
 import { Collector, shared } from './shared.js';
 import { tellWaiting } from './turns.js';
 import { leave } from './lingering.js';
-
-/** What an {@link Upstream} can follow: any Observable, and what has no need to be one. */
-export interface Source<T> {
-  subscribe(subscriber: Subscriber<T>): void;
-}
 
 /**
  * A subscriber of our own, where rxjs would make one too late: it can be unsubscribed while its source is still being
@@ -39,7 +34,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * An end that comes while the source is still being subscribed to is held back until that has returned: only then is its
    * last teardown known, which runs at once and belongs to the end.
    */
-  follow(source: Source<T>): void {
+  follow(source: Observable<T>): void {
     const { collector } = shared;
     this.subscribing = true;
     try {

@@ -8,7 +8,7 @@ import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
-import { asObservable, run } from '../running/run.js';
+import { run } from '../running/run.js';
 import { observe } from '../awaitable/source.js';
 import { isTask } from '../task/symbols.js';
 import type { Slots } from '../running/client.js';
@@ -141,7 +141,7 @@ function results(
       };
     });
   const groups = groupsOf(items, concurrency, check).map(completed);
-  const merged = merge(...groups.map(asObservable));
+  const merged = merge(...groups);
   const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
   return { source: timed };
 }

@@ -1,4 +1,4 @@
-import { forkJoin, map, type Observable, of, type OperatorFunction } from 'rxjs';
+import { forkJoin, identity, map, type Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
 import { observe } from '../awaitable/source.js';
@@ -6,10 +6,9 @@ import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
-import type { Source } from '../cleanup/upstream.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
-import { asObservable, run } from '../running/run.js';
+import { run } from '../running/run.js';
 import { cancelPart, isTask, type TaskLike } from '../task/symbols.js';
 
 /** What {@link gather} takes besides the awaitables. */
@@ -90,7 +89,7 @@ function checkGatherOptions(name: string, options: GatherOptions): void {
 
 function results(
   name: string,
-  { items, keys, keyed }: Listed<Items<Awaitable<unknown>>>,
+  { items, keys, keyed = identity }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, returnExceptions = false }: GatherOptions,
 ): Closing<unknown> {
   const tasks: TaskLike[] = [];
@@ -100,9 +99,9 @@ function results(
     awaitable[observe]();
     tasks.push(awaitable);
   };
-  /** Runs a group, and emits all its results together. */
-  const gathered = (group: Group<Awaitable<unknown>>) =>
-    run<unknown, unknown[]>(group, concurrency, (subscriber) => {
+  /** Runs a group, and emits what is made of all its results together. */
+  const gathered = <R>(group: Group<Awaitable<unknown>>, made: (results: unknown[]) => R) =>
+    run<unknown, R>(group, concurrency, (subscriber) => {
       const values: unknown[] = [];
       return {
         starting: group.isChecked === true ? undefined : check,
@@ -116,25 +115,27 @@ function results(
           else subscriber.error(error);
         },
         finished: () => {
-          subscriber.next(values);
+          subscriber.next(made(values));
           subscriber.complete();
         },
       };
     });
-  const all = joined(groupsOf(items, concurrency, check).map(gathered));
-  const source: Source<unknown> = keyed === undefined ? all : asObservable(all).pipe(map(keyed));
+  const groups = groupsOf(items, concurrency, check);
+  const [only, second] = groups;
   return {
-    source,
+    // One group has nothing to be joined with.
+    source:
+      only !== undefined && second === undefined ?
+        gathered(only, keyed)
+      : joined(groups.map((group) => gathered<unknown[]>(group, identity))).pipe(map(keyed)),
     finalize: (ended) => {
       if (!ended) for (const task of tasks) task[cancelPart]();
     },
   };
 }
 
-/** The results of all groups together; one group has nothing to be joined with. */
-function joined<T>(groups: readonly Source<T[]>[]): Source<T[]> {
-  const [only, second] = groups;
-  if (only !== undefined && second === undefined) return only;
-  const all = groups.length > 0 ? forkJoin(groups.map(asObservable)) : of([]);
-  return all.pipe(map((results) => ([] as T[]).concat(...results)));
+/** The results of all groups together. */
+function joined(groups: readonly Observable<unknown[]>[]): Observable<unknown[]> {
+  if (groups.length === 0) return of([]);
+  return forkJoin(groups).pipe(map((results) => ([] as unknown[]).concat(...results)));
 }

@@ -1,7 +1,8 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
+import { Direct } from '../cleanup/direct.js';
 import { isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
@@ -25,13 +26,16 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
   // A new Observable, since no operator knows whether anybody is left to subscribe for.
-  return new Observable((subscriber) => {
+  return new Direct((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once.
-    if (subscriber.closed) return undefined;
+    if (subscriber.closed) return;
     type T = Result<A>;
-    if (isTask(awaitable)) return (awaitable as unknown as Task<T>).subscribe(subscriber);
-    const task = privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'what is shielded');
-    startTask(task);
-    return task.subscribe(subscriber);
+    const shared = isTask(awaitable);
+    const task =
+      shared ?
+        (awaitable as unknown as Task<T>)
+      : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'what is shielded');
+    if (!shared) startTask(task);
+    task.subscribe(subscriber);
   });
 }

@@ -1,10 +1,10 @@
-import { catchError, concat, defer, type Observable, of, take, takeUntil, throwError } from 'rxjs';
+import { type Observable, of, takeUntil } from 'rxjs';
 import { checkAwaitable, checkTimeout } from '../arguments/check.js';
 import { expiry, isPast, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { closing } from '../cleanup/closing.js';
-import { isCancelledError } from '../errors.js';
+import { Direct } from '../cleanup/direct.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
@@ -43,24 +43,24 @@ export function waitFor<A extends Candidate>(
       shared ?
         (awaitable as unknown as Task<T>)
       : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'the awaitable');
-    const result = defer(() => {
+    const result = new Direct<T>((subscriber) => {
       if (!shared) startTask(task);
-      return task;
+      task.subscribe(subscriber);
     });
-    // The Task was cancelled for the timeout, so that is what its cancellation is called here.
-    const afterCancelling = defer(() => {
-      task.cancel();
-      return task;
-    }).pipe(
-      catchError((error: unknown) =>
-        throwError(() => (isCancelledError(error) ? timedOut(`waitFor: ${task.name}`, timeout) : error)),
-      ),
-    );
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);
     return {
-      source: concat(result.pipe(takeUntil(expired)), afterCancelling).pipe(take(1)),
+      source: result.pipe(takeUntil(expired)),
       finalize: () => {
         task[cancelPart]();
+      },
+      // It has ended, in time or because it was cancelled for the timeout, with a value in spite of that maybe.
+      conclude: (subscriber) => {
+        if (task.status !== 'fulfilled') {
+          subscriber.error(timedOut(`waitFor: ${task.name}`, timeout));
+          return;
+        }
+        subscriber.next(task.result());
+        subscriber.complete();
       },
     };
   });

@@ -1,15 +1,4 @@
-import {
-  identity,
-  map,
-  type MonoTypeOperatorFunction,
-  Observable,
-  type OperatorFunction,
-  reduce,
-  take,
-  takeUntil,
-  takeWhile,
-  throwIfEmpty,
-} from 'rxjs';
+import { map, Observable, type OperatorFunction, type Subscriber, takeUntil, tap, throwIfEmpty } from 'rxjs';
 import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout } from '../arguments/check.js';
 import { placeOf } from '../arguments/listed.js';
 import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen } from '../arguments/return-when.js';
@@ -20,9 +9,9 @@ import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { collect, offer } from '../cleanup/collector.js';
+import { Direct } from '../cleanup/direct.js';
 import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../awaitable/feed.js';
-import { asObservable } from '../running/run.js';
 import { eachDone } from '../task/each-done.js';
 import { observe } from '../awaitable/source.js';
 import { cancelPart, isTask } from '../task/symbols.js';
@@ -136,11 +125,16 @@ function waiting<A extends Awaitable<unknown>>(
     for (const task of tasks) (task.done ? result.done : result.pending).add(task);
     return result;
   };
-  const waited = asObservable<Task<unknown>>(eachDone<T>(feed, owned)).pipe(until(returnWhen));
-  const timed = timeout === undefined ? waited : waited.pipe(takeUntil(expiry(timeout)));
-  const all = timed.pipe(reduce(identity, undefined), map(result));
+  const emit = (subscriber: Subscriber<WaitResult<T>>) => {
+    subscriber.next(result());
+    subscriber.complete();
+  };
+  const emitIfEnough = ({ status }: Task<T>, subscriber: Subscriber<WaitResult<T>>) => {
+    if (returnWhen === FIRST_COMPLETED || (returnWhen === FIRST_EXCEPTION && status === 'rejected')) emit(subscriber);
+  };
+  const waited = eachDone(feed, owned, emitIfEnough, emit);
   return {
-    source: all,
+    source: timeout === undefined ? waited : withTimeout(waited, timeout, emit),
     finalize: () => {
       const cleanup = collect({
         unsubscribe: () => {
@@ -154,9 +148,20 @@ function waiting<A extends Awaitable<unknown>>(
   };
 }
 
-function until(returnWhen: ReturnWhen): MonoTypeOperatorFunction<Task<unknown>> {
-  if (returnWhen === FIRST_COMPLETED) return take(1);
-  return returnWhen === FIRST_EXCEPTION ? takeWhile((task) => task.status !== 'rejected') : identity;
+/** Takes until the timeout, which `emit` is called at. */
+function withTimeout<R>(
+  waited: Observable<R>,
+  timeout: Timeout,
+  emit: (subscriber: Subscriber<R>) => void,
+): Observable<R> {
+  return new Direct((subscriber) => {
+    const expired = expiry(timeout).pipe(
+      tap(() => {
+        emit(subscriber);
+      }),
+    );
+    waited.pipe(takeUntil(expired)).subscribe(subscriber);
+  });
 }
 
 export const waitOptions: readonly string[] = ['timeout', 'returnWhen'];

@@ -1,6 +1,6 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import type { Awaitable } from '../awaitable/types.js';
-import type { Source } from '../cleanup/upstream.js';
+import { Direct } from '../cleanup/direct.js';
 import type { Client } from './client.js';
 import type { Group } from './groups.js';
 import { Runner } from './runner.js';
@@ -10,19 +10,10 @@ export function run<T, R>(
   group: Group<Awaitable<T>>,
   concurrency: number,
   clientOf: (subscriber: Subscriber<R>) => Client<T>,
-): Source<R> {
-  return {
-    subscribe: (subscriber) => {
-      const runner = new Runner(subscriber, group, concurrency, clientOf(subscriber));
-      subscriber.add(runner);
-      runner.start();
-    },
-  };
-}
-
-/** For rxjs's operators. */
-export function asObservable<T>(source: Source<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    source.subscribe(subscriber);
+): Observable<R> {
+  return new Direct((subscriber) => {
+    const runner = new Runner(subscriber, group, concurrency, clientOf(subscriber));
+    subscriber.add(runner);
+    runner.start();
   });
 }

@@ -1,14 +1,19 @@
-import type { Source } from '../cleanup/upstream.js';
+import type { Observable, Subscriber } from 'rxjs';
 import type { Feed } from '../awaitable/feed.js';
 import { run } from '../running/run.js';
 import { startTask, type Task } from './task.js';
 
-/** Starts the Tasks that are `owned`, and emits each Task when it is done. */
-export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): Source<Task<T>> {
+/** Starts the Tasks that are `owned`. Calls `done` with each when it is done, and `finished` when all are. */
+export function eachDone<T, R>(
+  feed: Feed<Task<T>>,
+  owned: ReadonlySet<Task<T>>,
+  done: (task: Task<T>, subscriber: Subscriber<R>) => void,
+  finished: (subscriber: Subscriber<R>) => void,
+): Observable<R> {
   const started: Task<T>[] = [];
-  return run<T, Task<T>>({ feed: () => feed, first: 0 }, Infinity, (subscriber) => {
-    const done = (_: unknown, index: number) => {
-      subscriber.next(started[index] as unknown as Task<T>);
+  return run<T, R>({ feed: () => feed, first: 0 }, Infinity, (subscriber) => {
+    const ended = (_: unknown, index: number) => {
+      done(started[index] as unknown as Task<T>, subscriber);
     };
     return {
       name: 'wait',
@@ -17,10 +22,10 @@ export function eachDone<T>(feed: Feed<Task<T>>, owned: ReadonlySet<Task<T>>): S
         started.push(task);
         if (owned.has(task)) startTask(task);
       },
-      fulfilled: done,
-      failed: done,
+      fulfilled: ended,
+      failed: ended,
       finished: () => {
-        subscriber.complete();
+        finished(subscriber);
       },
     };
   });

@@ -27,11 +27,12 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   readonly #failures = new GroupFailures();
   // The group's own, since tasks may heed it when the body, and with it the body's signal, is done.
   readonly #controller = new AbortController();
+  readonly signal = this.#controller.signal;
   #body!: Task<R>;
   #created = 0;
-  #closing = false;
+  // cancelling: its tasks are just being cancelled, one after the other. over: all have ended.
+  #state: 'open' | 'cancelling' | 'closing' | 'over' = 'open';
   #cancelled = false;
-  #over = false;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
   constructor(subscriber: Subscriber<R>, concurrency: number) {
@@ -57,28 +58,27 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
   cancel(): void {
-    if (!this.#closing) this.#cancelled = true;
+    if (this.#state === 'open') this.#cancelled = true;
     this.#cancelAll();
+    this.#runner.fill();
   }
 
   /** Nobody listens any more: cancels all, and gives what is left of it to the canceller. */
   abandon(): Failures | Cleanup {
     this.#cancelAll();
-    if (this.#over) return this.#failures.take(this.#created);
+    this.#runner.fill();
+    if (this.#state === 'over') return this.#failures.take(this.#created);
     return new Promise((resolve) => {
       this.#finishCleanup = resolve;
     });
   }
 
   next(): IteratorResult<Task<unknown>> | typeof nothingYet {
-    const value = this.#closing ? undefined : this.#waiting.next();
+    const value = this.#state === 'open' ? this.#waiting.next() : undefined;
     if (value !== undefined) return { done: false, value };
-    return this.#body.done && this.#runner.isIdle ? { done: true, value: undefined } : nothingYet;
+    const isOver = this.#body.done && this.#runner.isIdle && this.#state !== 'cancelling';
+    return isOver ? { done: true, value: undefined } : nothingYet;
   }
 
   starting(awaitable: Awaitable<unknown>, index: number): void {
@@ -102,20 +102,20 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   /** The body and all tasks have ended. */
   finished(): void {
-    this.#over = this.#closing = true;
+    this.#state = 'over';
     const failure = this.#subscriber.closed ? [] : this.#failures.take(this.#created);
     if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take(this.#created));
     else if (failure.length > 0) this.#subscriber.error(failure[0]);
-    else if (!this.#cancelled || this.#body.status === 'fulfilled') this.#body.subscribe(this.#subscriber);
+    else if (this.#body.status === 'cancelled' && !this.#cancelled) this.#body.subscribe(this.#subscriber);
     else {
-      this.#subscriber.next(undefined as R);
+      this.#subscriber.next(this.#body.status === 'cancelled' ? (undefined as R) : this.#body.result());
       this.#subscriber.complete();
     }
   }
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
-    if (this.#closing) {
-      const state = this.#over ? 'has ended' : 'is closing';
+    if (this.#state !== 'open') {
+      const state = this.#state === 'over' ? 'has ended' : 'is closing';
       throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
     }
     const task = taskOf(awaitable, options);
@@ -127,8 +127,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   }
 
   #cancelAll(): void {
-    if (this.#closing) return;
-    this.#closing = true;
+    if (this.#state !== 'open') return;
+    this.#state = 'cancelling';
     const reason = cancellationReason(() => new CancelledError());
     outside(() => {
       this.#controller.abort(reason.reason);
@@ -136,6 +136,6 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     this.#body[cancelFor](reason);
     for (const task of this.#running.values()) task[cancelFor](reason);
     this.#waiting.cancelAll(reason);
-    this.#runner.fill();
+    this.#state = 'closing';
   }
 }

@@ -3,7 +3,7 @@ import type { TaskStatus } from '../awaitable/source.js';
 import { hear } from '../awaitable/hear.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { close, type End } from '../cleanup/close.js';
+import { close, type End, well } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { Collector, type Reason } from '../cleanup/shared.js';
@@ -63,7 +63,7 @@ export class Life<T> implements Host<T> {
     // What heeds its signal at once has ended by now.
     if (this.isBeingCancelled) this.#phase = 'running';
     // A coroutine function that heeds its signal later ends the task by its own outcome.
-    if (!goesOn) this.#end('cancelled', cancellation, [], cleanup);
+    if (!goesOn) this.#end('cancelled', cancellation, well, cleanup);
     tellWaiting();
   }
 
@@ -87,10 +87,14 @@ export class Life<T> implements Host<T> {
     return this.#task.name;
   }
 
-  #end(status: TaskStatus, outcome: unknown, end: End = [], cleanup: Failures | Cleanup = []): void {
+  #end(status: TaskStatus, outcome: unknown, end: End = well, cleanup: Failures | Cleanup = well): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     this.#execution = undefined;
+    if (this.#lingering === undefined && cleanup === well) {
+      this.#task[settle](status, outcome);
+      return;
+    }
     const all = new Collector(undefined);
     all.add(cleanup);
     if (this.#lingering !== undefined) all.add(this.#lingering);
