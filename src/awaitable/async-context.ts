@@ -1,3 +1,5 @@
+import { makeSureOfRoom, roomFor } from '../cleanup/room.js';
+
 /** The asynchronous context, such as that of an AsyncLocalStorage, in which something is to run later on. */
 export interface Context {
   run<R>(body: () => R): R;
@@ -12,6 +14,8 @@ interface Platform {
   readonly AsyncContext?: { readonly Snapshot: new () => Context };
 }
 
+const room = roomFor(512);
+
 /** The context of whoever is on the stack. Where the platform knows of none, there is nothing to keep. */
 export function currentContext(): Context {
   const { process, AsyncContext } = globalThis as Platform;
@@ -22,13 +26,9 @@ export function currentContext(): Context {
   const resource = new hooks.AsyncResource('rx-asyncio');
   return {
     run: (body) => {
-      makeSureOfRoom(64);
+      // Node ends the process where the stack overflows just in entering or leaving a scope.
+      makeSureOfRoom(room);
       return resource.runInAsyncScope(body);
     },
   };
-}
-
-/** Node ends the process where the stack overflows just in entering or leaving a scope. */
-function makeSureOfRoom(frames: number): void {
-  if (frames > 0) makeSureOfRoom(frames - 1);
 }

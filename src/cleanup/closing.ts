@@ -4,7 +4,7 @@ import { collect } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
 import { Direct } from './direct.js';
 import { leave } from './lingering.js';
-import { tellWaiting } from './turns.js';
+import { inTurn, tellWaiting } from './turns.js';
 import { Upstream } from './upstream.js';
 
 export interface Closing<T> {
@@ -65,6 +65,11 @@ class Closer<T> extends Upstream<T> {
       else if (this.closing.conclude === undefined) this.served.complete();
       else this.closing.conclude(this.served);
     };
-    close(end, cleanup, tell, this.served);
+    if (cleanup instanceof Promise) close(end, cleanup, tell, this.served);
+    else {
+      inTurn(() => {
+        close(end, cleanup, tell, this.served);
+      });
+    }
   }
 }

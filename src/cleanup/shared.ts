@@ -38,6 +38,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   collector: undefined,
   waiting: new Set(),
   depth: 0,
+  level: 0,
   lingering: new WeakMap(),
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
@@ -47,6 +48,8 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   /** What is told later on, and how many are being told within each other. */
   readonly waiting: Set<() => void>;
   depth: number;
+  /** How many are being started within each other. */
+  level: number;
   /** What lingers with a subscriber. */
   readonly lingering: WeakMap<object, Set<Cleanup>>;
   /** What is listed with an error, and how many failures that are. */

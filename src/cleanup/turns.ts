@@ -4,12 +4,12 @@ import { shared } from './shared.js';
 const deepest = 64;
 
 /**
- * Tells somebody something, now; but not in the middle of a teardown, since who is part of that has left when it is over; and
- * not within ever more others, each a listener of the one before. Then the outermost works the rest off: no hop, and no overflow.
+ * Tells somebody that something has ended, now; but not within ever more others, each of which has ended because of the one
+ * before. Then the outermost works the rest off: no hop, and no overflow.
  */
 export function inTurn(tell: () => void): void {
   const { depth } = shared;
-  if (shared.collector !== undefined || depth === deepest) {
+  if (depth === deepest) {
     shared.waiting.add(tell);
     return;
   }
@@ -20,6 +20,12 @@ export function inTurn(tell: () => void): void {
     shared.depth = depth;
   }
   tellWaiting();
+}
+
+/** Not in the middle of a teardown either: who is part of that has left when it is over. */
+export function afterTeardown(tell: () => void): void {
+  if (shared.collector === undefined) inTurn(tell);
+  else shared.waiting.add(tell);
 }
 
 /** Called when something has been torn down, or told. */

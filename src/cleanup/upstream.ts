@@ -5,6 +5,12 @@ import type { Cleanup, Failures } from './failures.js';
 import { Collector, shared } from './shared.js';
 import { tellWaiting } from './turns.js';
 import { leave } from './lingering.js';
+import { makeSureOfRoom, roomFor } from './room.js';
+
+/** So many may be started within each other before we look at how full the stack is. */
+const shallow = 64;
+/** Enough to tell of a failure, and for what has not been compiled yet. */
+const room = roomFor(8192);
 
 /**
  * A subscriber of our own, where rxjs would make one too late: it can be unsubscribed while its source is still being
@@ -35,15 +41,18 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * last teardown known, which runs at once and belongs to the end.
    */
   follow(source: Observable<T>): void {
-    const { collector } = shared;
+    const { collector, level } = shared;
     this.subscribing = true;
+    shared.level = level + 1;
     try {
+      if (level > shallow) makeSureOfRoom(room);
       source.subscribe(this);
     } catch (error) {
       if (this.closed && this.late === undefined) leave([error], undefined);
       else this.error(error);
     } finally {
       this.subscribing = false;
+      shared.level = level;
       if (this.late !== undefined) shared.collector = collector;
     }
     const { end, late } = this;

@@ -8,7 +8,6 @@ import type { Candidates, Completed, Result, ValidList } from '../awaitable/infe
 import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
-import { collect, offer } from '../cleanup/collector.js';
 import { Direct } from '../cleanup/direct.js';
 import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../awaitable/feed.js';
@@ -136,14 +135,8 @@ function waiting<A extends Awaitable<unknown>>(
   return {
     source: timeout === undefined ? waited : withTimeout(waited, timeout, emit),
     finalize: () => {
-      const cleanup = collect({
-        unsubscribe: () => {
-          for (const task of owned) task[cancelPart]();
-        },
-      });
       // What the result has named keeps its failure: that stays in its Task.
-      if (!named) offer(cleanup);
-      else if (cleanup instanceof Promise) offer(cleanup.then(() => []));
+      for (const task of owned) task[cancelPart](named);
     },
   };
 }

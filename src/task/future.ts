@@ -1,6 +1,6 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { listen, type Listener, observe, type TaskStatus, unlisten } from '../awaitable/source.js';
-import { inTurn } from '../cleanup/turns.js';
+import { afterTeardown } from '../cleanup/turns.js';
 import { nameTask, share } from '../cleanup/report.js';
 import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
@@ -154,7 +154,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     if (status === 'rejected' && this.#shared) share(outcome);
     const listeners = this.#listeners ?? new Set();
     let taken = tellAll(takeOwners(listeners), status, outcome);
-    inTurn(() => {
+    afterTeardown(() => {
       // Who leaves meanwhile is not told any more.
       taken = tellAll(listeners, status, outcome) || taken;
       this.#listeners = undefined;

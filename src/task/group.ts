@@ -4,11 +4,11 @@ import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, outside } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
+import { inTurn } from '../cleanup/turns.js';
 import { CancelledError } from '../errors.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Client } from '../running/client.js';
 import { Runner } from '../running/runner.js';
-import { InvalidStateError } from './invalid-state.js';
 import { cancelFor } from './symbols.js';
 import { GroupFailures, theBody } from './group-failures.js';
 import { privateTaskOf, startTask, type Task, type TaskOptions, taskOf } from './task.js';
@@ -31,7 +31,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   #body!: Task<R>;
   #created = 0;
   // cancelling: its tasks are just being cancelled, one after the other. over: all have ended.
-  #state: 'open' | 'cancelling' | 'closing' | 'over' = 'open';
+  state: 'open' | 'cancelling' | 'closing' | 'over' = 'open';
   #cancelled = false;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
@@ -59,7 +59,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   }
 
   cancel(): void {
-    if (this.#state === 'open') this.#cancelled = true;
+    if (this.state === 'open') this.#cancelled = true;
     this.#cancelAll();
     this.#runner.fill();
   }
@@ -68,16 +68,16 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   abandon(): Failures | Cleanup {
     this.#cancelAll();
     this.#runner.fill();
-    if (this.#state === 'over') return this.#failures.take(this.#created);
+    if (this.state === 'over') return this.#failures.take(this.#created);
     return new Promise((resolve) => {
       this.#finishCleanup = resolve;
     });
   }
 
   next(): IteratorResult<Task<unknown>> | typeof nothingYet {
-    const value = this.#state === 'open' ? this.#waiting.next() : undefined;
+    const value = this.state === 'open' ? this.#waiting.next() : undefined;
     if (value !== undefined) return { done: false, value };
-    const isOver = this.#body.done && this.#runner.isIdle && this.#state !== 'cancelling';
+    const isOver = this.#body.done && this.#runner.isIdle && this.state !== 'cancelling';
     return isOver ? { done: true, value: undefined } : nothingYet;
   }
 
@@ -102,22 +102,22 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   /** The body and all tasks have ended. */
   finished(): void {
-    this.#state = 'over';
-    const failure = this.#subscriber.closed ? [] : this.#failures.take(this.#created);
+    this.state = 'over';
     if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take(this.#created));
-    else if (failure.length > 0) this.#subscriber.error(failure[0]);
+    else if (!this.#subscriber.closed) inTurn(this.#tell);
+  }
+
+  readonly #tell = () => {
+    const [failure] = this.#failures.take(this.#created);
+    if (failure !== undefined) this.#subscriber.error(failure);
     else if (this.#body.status === 'cancelled' && !this.#cancelled) this.#body.subscribe(this.#subscriber);
     else {
       this.#subscriber.next(this.#body.status === 'cancelled' ? (undefined as R) : this.#body.result());
       this.#subscriber.complete();
     }
-  }
+  };
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
-    if (this.#state !== 'open') {
-      const state = this.#state === 'over' ? 'has ended' : 'is closing';
-      throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
-    }
     const task = taskOf(awaitable, options);
     this.#created++;
     this.#waiting.push(task);
@@ -127,8 +127,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   }
 
   #cancelAll(): void {
-    if (this.#state !== 'open') return;
-    this.#state = 'cancelling';
+    if (this.state !== 'open') return;
+    this.state = 'cancelling';
     const reason = cancellationReason(() => new CancelledError());
     outside(() => {
       this.#controller.abort(reason.reason);
@@ -136,6 +136,6 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     this.#body[cancelFor](reason);
     for (const task of this.#running.values()) task[cancelFor](reason);
     this.#waiting.cancelAll(reason);
-    this.#state = 'closing';
+    this.state = 'closing';
   }
 }

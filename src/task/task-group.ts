@@ -1,6 +1,7 @@
 import { checkAwaitable, checkOptions } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable, CoroutineContext } from '../awaitable/types.js';
+import { InvalidStateError } from './invalid-state.js';
 import type { Task, TaskOptions } from './task.js';
 
 /**
@@ -50,6 +51,7 @@ export interface TaskGroup extends CoroutineContext {
 }
 
 interface Group {
+  readonly state: string;
   readonly signal: AbortSignal;
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T>;
   cancel(): void;
@@ -61,6 +63,10 @@ export function handleOf(group: Group): TaskGroup {
     createTask: <A extends Candidate>(awaitable: A & Valid<A>, options?: TaskOptions) => {
       checkAwaitable('group.createTask', awaitable);
       checkOptions('group.createTask', options, ['name']);
+      if (group.state !== 'open') {
+        const state = group.state === 'over' ? 'has ended' : 'is closing';
+        throw new InvalidStateError(`group.createTask: the group ${state} and takes no more tasks`);
+      }
       return group.createTask(awaitable as Awaitable<Result<A>>, options);
     },
     cancel: () => {

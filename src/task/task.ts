@@ -125,15 +125,16 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   }
 
   /**
-   * @internal Cancels it as a part of something larger, whose canceller waits for it, too, and is told of its failure.
-   * `cancel()` itself asks for no waiting, since what is being torn down may be a part of this very task.
+   * @internal Cancels it as a part of something larger, whose canceller waits for it, too, and is told of its failure, unless
+   * it keeps that to itself. `cancel()` itself asks for no waiting, since what is being torn down may be a part of this very task.
    */
-  [cancelPart](): void {
+  [cancelPart](keepsFailure = false): void {
     if (this.done) return;
     this[cancelFor](cancellationReason(() => new CancelledError()));
     // A task that gathers itself, say: it would wait for its own end.
     if (this.#life.isBeingCancelled) return;
-    const failuresOf = (status: TaskStatus, outcome: unknown) => (status === 'rejected' ? [outcome] : []);
+    const failuresOf = (status: TaskStatus, outcome: unknown) =>
+      status === 'rejected' && !keepsFailure ? [outcome] : [];
     if (this.status !== 'pending') this[listen]({ settled: (...end) => offer(failuresOf(...end)) });
     else {
       const settled = new Promise<Failures>((resolve) => {
