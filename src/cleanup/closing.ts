@@ -1,6 +1,6 @@
 import type { Observable, Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
-import { collect } from './collector.js';
+import { collect, tearDown } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
 import { Direct } from './direct.js';
 import { leave } from './lingering.js';
@@ -38,10 +38,14 @@ class Closer<T> extends Upstream<T> {
     super(served);
     // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
     served.add(() => {
-      if (!this.closed) leave(collect(this), served);
+      if (!this.closed) tearDown(this.drop);
       tellWaiting();
     });
   }
+
+  private readonly drop = () => {
+    leave(collect(this), this.served);
+  };
 
   override unsubscribe(): void {
     const { closed, end } = this;

@@ -2,6 +2,7 @@ import type { Unsubscribable } from 'rxjs';
 import { saysCancelled } from '../errors.js';
 import { type Cleanup, type Failures, isObject } from './failures.js';
 import { Collector, type Reason, shared } from './shared.js';
+import { deepest } from './turns.js';
 
 // RxJS tears down synchronously: `unsubscribe()` returns while a cancelled coroutine is still in its `finally` block.
 // But for that very reason everything torn down by one `unsubscribe()` is torn down while it is on the stack. So whoever
@@ -13,9 +14,10 @@ import { Collector, type Reason, shared } from './shared.js';
  * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`.
  */
 export function collect(target: Unsubscribable, reason?: Reason): Failures | Cleanup {
-  const outer = shared.collector;
+  const { collector: outer, tearing } = shared;
   const collector = new Collector(reason ?? outer?.reason);
   shared.collector = collector;
+  shared.tearing = tearing + 1;
   try {
     target.unsubscribe();
   } catch (error) {
@@ -23,8 +25,27 @@ export function collect(target: Unsubscribable, reason?: Reason): Failures | Cle
   } finally {
     // No call: a stack that has just overflown would refuse it.
     shared.collector = outer;
+    shared.tearing = tearing;
   }
   return collector.result();
+}
+
+/**
+ * Tears down a part of what is being torn down; where that is deep down already, when the outermost has been torn down. The
+ * canceller waits for it in any case.
+ */
+export function tearDown(run: () => void): void {
+  if (shared.tearing < deepest) {
+    run();
+    return;
+  }
+  const reason = shared.collector?.reason;
+  const cleanup = new Promise<Failures>((resolve) => {
+    shared.waiting.add(() => {
+      resolve(collect({ unsubscribe: run }, reason));
+    });
+  });
+  offer(cleanup);
 }
 
 /** Tears down what is cancelled for this reason: that it was cancelled is no failure. */

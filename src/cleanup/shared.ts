@@ -39,17 +39,20 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   waiting: new Set(),
   depth: 0,
   level: 0,
+  tearing: 0,
   lingering: new WeakMap(),
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
 }) as {
   /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
   collector: Collector | null | undefined;
-  /** What is told later on, and how many are being told within each other. */
+  /** What is to be done when nothing is torn down any more, and how many are being told something within each other. */
   readonly waiting: Set<() => void>;
   depth: number;
   /** How many are being started within each other. */
   level: number;
+  /** How many are being torn down within each other. */
+  tearing: number;
   /** What lingers with a subscriber. */
   readonly lingering: WeakMap<object, Set<Cleanup>>;
   /** What is listed with an error, and how many failures that are. */

@@ -1,7 +1,7 @@
 import { shared } from './shared.js';
 
-/** How many may be told within each other: the stack is finite. */
-const deepest = 64;
+/** How many may be told, or torn down, within each other: the stack is finite. */
+export const deepest = 64;
 
 /**
  * Tells somebody that something has ended, now; but not within ever more others, each of which has ended because of the one

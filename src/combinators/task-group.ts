@@ -2,8 +2,10 @@ import type { Observable } from 'rxjs';
 import { checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
 import type { CandidateFunction, Result, ValidFunction } from '../awaitable/inference.js';
+import { tearDown } from '../cleanup/collector.js';
 import { Direct } from '../cleanup/direct.js';
 import { leave } from '../cleanup/lingering.js';
+import { tellWaiting } from '../cleanup/turns.js';
 import { Group } from '../task/group.js';
 import type { TaskGroup } from '../task/task-group.js';
 
@@ -55,8 +57,12 @@ export function taskGroup<B extends CandidateFunction<TaskGroup>>(
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
     const group = new Group(subscriber, options.concurrency ?? Infinity);
-    subscriber.add(() => {
+    const abandon = () => {
       leave(group.abandon(), subscriber);
+    };
+    subscriber.add(() => {
+      tearDown(abandon);
+      tellWaiting();
     });
     group.run(body as (group: TaskGroup) => Input<Result<B>>);
   });

@@ -3,7 +3,7 @@
 
 import { listen, type TaskStatus } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { cancellationReason, offer } from '../cleanup/collector.js';
+import { cancellationReason, offer, tearDown } from '../cleanup/collector.js';
 import type { Failures } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
@@ -129,10 +129,15 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
    * it keeps that to itself. `cancel()` itself asks for no waiting, since what is being torn down may be a part of this very task.
    */
   [cancelPart](keepsFailure = false): void {
-    if (this.done) return;
-    this[cancelFor](cancellationReason(() => new CancelledError()));
     // A task that gathers itself, say: it would wait for its own end.
-    if (this.#life.isBeingCancelled) return;
+    if (this.done || this.#life.isBeingCancelled) return;
+    tearDown(() => {
+      this[cancelFor](cancellationReason(() => new CancelledError()));
+      this.#offerEnd(keepsFailure);
+    });
+  }
+
+  #offerEnd(keepsFailure: boolean): void {
     const failuresOf = (status: TaskStatus, outcome: unknown) =>
       status === 'rejected' && !keepsFailure ? [outcome] : [];
     if (this.status !== 'pending') this[listen]({ settled: (...end) => offer(failuresOf(...end)) });
