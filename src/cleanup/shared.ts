@@ -33,8 +33,11 @@ export class Collector {
   }
 }
 
-/** One for all copies of this package: a Task of one may be gathered by another. */
-export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= {
+/**
+ * One for all copies of this package: a Task of one may be gathered by another. Sealed, since Jest empties what it finds on the
+ * global object after each file, also what is still in use.
+ */
+export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= Object.seal({
   collector: undefined,
   waiting: new Set(),
   depth: 0,
@@ -43,7 +46,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   lingering: new WeakMap(),
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
-}) as {
+})) as {
   /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
   collector: Collector | null | undefined;
   /** What is to be done when nothing is torn down any more, and how many are being told something within each other. */
