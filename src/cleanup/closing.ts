@@ -1,8 +1,7 @@
-import type { Observable, Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
 import { collect, tearDown } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
-import { Direct } from './direct.js';
 import { leave } from './lingering.js';
 import { inTurn, tellWaiting } from './turns.js';
 import { Upstream } from './upstream.js';
@@ -22,7 +21,7 @@ export interface Closing<T> {
  */
 export function closing<T>(make: () => Closing<T>): Observable<T> {
   // A new Observable, since every operator passes an error on before it tears down.
-  return new Direct<T>((subscriber) => {
+  return new Observable<T>((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
     const closing = make();

@@ -1,8 +1,7 @@
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { Direct } from '../cleanup/direct.js';
 import { isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
@@ -26,7 +25,7 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
   // A new Observable, since no operator knows whether anybody is left to subscribe for.
-  return new Direct((subscriber) => {
+  return new Observable((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once.
     if (subscriber.closed) return;
     type T = Result<A>;

@@ -1,10 +1,9 @@
-import { type Observable, of, takeUntil } from 'rxjs';
+import { Observable, of, takeUntil } from 'rxjs';
 import { checkAwaitable, checkTimeout } from '../arguments/check.js';
 import { expiry, isPast, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { closing } from '../cleanup/closing.js';
-import { Direct } from '../cleanup/direct.js';
 import { cancelPart, isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
@@ -43,7 +42,7 @@ export function waitFor<A extends Candidate>(
       shared ?
         (awaitable as unknown as Task<T>)
       : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'the awaitable');
-    const result = new Direct<T>((subscriber) => {
+    const result = new Observable<T>((subscriber) => {
       if (!shared) startTask(task);
       task.subscribe(subscriber);
     });

@@ -8,7 +8,6 @@ import type { Candidates, Completed, Result, ValidList } from '../awaitable/infe
 import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
-import { Direct } from '../cleanup/direct.js';
 import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../awaitable/feed.js';
 import { eachDone } from '../task/each-done.js';
@@ -147,7 +146,7 @@ function withTimeout<R>(
   timeout: Timeout,
   emit: (subscriber: Subscriber<R>) => void,
 ): Observable<R> {
-  return new Direct((subscriber) => {
+  return new Observable((subscriber) => {
     const expired = expiry(timeout).pipe(
       tap(() => {
         emit(subscriber);

@@ -1,6 +1,5 @@
-import type { Observable, Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { Awaitable } from '../awaitable/types.js';
-import { Direct } from '../cleanup/direct.js';
 import type { Client } from './client.js';
 import type { Group } from './groups.js';
 import { Runner } from './runner.js';
@@ -11,7 +10,7 @@ export function run<T, R>(
   concurrency: number,
   clientOf: (subscriber: Subscriber<R>) => Client<T>,
 ): Observable<R> {
-  return new Direct((subscriber) => {
+  return new Observable((subscriber) => {
     const runner = new Runner(subscriber, group, concurrency, clientOf(subscriber));
     subscriber.add(runner);
     runner.start();
