@@ -4,6 +4,7 @@ export type { AsCompletedOptions } from './combinators/as-completed.js';
 export { asyncFinalize } from './combinators/async-finalize.js';
 export type { Awaitable, AwaitableList, Awaitables, Coroutine, CoroutineContext } from './awaitable/types.js';
 export type { Completed, Gathered, Result } from './awaitable/inference.js';
+export type { CompletedItems, GatheredItems, ItemOutcome, Mapper } from './awaitable/mapper.js';
 export { CancelledError, isCancellation } from './errors.js';
 export { InvalidStateError } from './task/invalid-state.js';
 export { gather, gatherAll } from './combinators/gather.js';

@@ -115,6 +115,19 @@ const untypedPlaces = {
 
 /** What depends on more than a form, and its type. */
 const others = {
+  'gather(urls, (u, c) => fetch(u, c).then((r) => r.text()))': 'Observable<string[]>',
+  'gather([1, 2], async (n, { signal }, index) => (signal.aborted ? n : index), { concurrency: 2 })':
+    'Observable<number[]>',
+  'gather(urls as [string, string], async (u) => u.length)': 'Observable<[number, number]>',
+  'gather({ a: 1, b: url }, (v) => of(v))': 'Observable<{ a: string | number; b: string | number }>',
+  'gather(new Map([[url, 1]]), async (n) => n > 1)': 'Observable<Map<string, boolean>>',
+  'gather(generator, async (n) => `${n}`, { concurrency: 2 })': 'Observable<string[]>',
+  'promises.gather(urls, (u) => timer(u.length), { concurrency: 2 })': 'Promise<0[]>',
+  'gather(tasks, (t) => t)': 'Observable<number[]>',
+  'asCompleted(urls, async (u) => u.length)': 'Observable<number>',
+  'first(asCompleted(urls, async (u) => u.length, { returnExceptions: true })).item': 'string',
+  'first(asCompleted({ a: 1 }, async (n) => n, { returnExceptions: true })).key': '"a"',
+  'first(promises.asCompleted(urls, async (u) => u.length))': 'number',
   'gather([])': 'Observable<[]>',
   'gather({})': 'Observable<{}>',
   'asCompleted([])': 'Observable<never>',
@@ -207,6 +220,8 @@ const errors = {
   'wait(«new Map<string, Task<number>>()»)': 'AListOfAwaitables',
   'wait(«of(task)»)': 'AListOfAwaitables',
   "wait([task], { «returnWhen»: 'FIRST' })": '"FIRST"',
+  '«gather»(urls, (u) => u.length)': "Type 'number' is not assignable to type 'Input<unknown>'",
+  'gather(«of(url)», async (u) => 1)': 'SomeItems',
   'waitFor(«() => 5», 10)': "is not assignable to parameter of type '(() => number) & Coroutine<unknown>'",
   'waitFor(«5», 10)': 'AnAwaitable',
   "shield(«'text'»)": 'AnAwaitable',

@@ -30,7 +30,7 @@ export function examplesOfSources(): Example[] {
   return filesIn('src', '.ts').flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
     const comments = Array.from(text.matchAll(/\/\*\*[^]*?\*\//g), ([comment]) => comment.replaceAll(/^ *\* ?/gm, ''));
-    return examplesIn(file, comments.join('\n'), file === 'src/promises.ts' ? 'promises' : 'index');
+    return examplesIn(file, comments.join('\n'), /^src.(promises|facades)\b/.test(file) ? 'promises' : 'index');
   });
 }
 

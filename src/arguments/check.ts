@@ -27,18 +27,24 @@ export function checkList(name: string, awaitables: unknown): void {
   checkAwaitables(valid, name, 'an iterable or async iterable', awaitables);
 }
 
-export function checkListOrRecord(name: string, awaitables: unknown): void {
+/** Of awaitables, or of items that a mapper makes awaitables of. */
+export function checkListOrRecord(name: string, given: unknown, ofItems: boolean): void {
   const expected = 'an iterable, an async iterable, a plain record or a Map';
-  checkAwaitables(isList(awaitables) || isRecord(awaitables), name, expected, awaitables);
+  const valid = isList(given) || isRecord(given);
+  if (ofItems) check(valid, name, 'items', expected, given, TypeError, hintOf(name, given));
+  else checkAwaitables(valid, name, expected, given);
 }
 
 function checkAwaitables(valid: boolean, name: string, expected: string, given: unknown): void {
-  const hint = isObservable(given) ? ` (${name}All takes what an Observable emits, [observable] is a list of one)` : '';
-  check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hint);
+  check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hintOf(name, given));
   if (Array.isArray(given))
     given.forEach((each, index) => {
       checkNested(each, name, `awaitables[${index}]`);
     });
+}
+
+function hintOf(name: string, given: unknown): string {
+  return isObservable(given) ? ` (${name}All takes what an Observable emits, [observable] is a list of one)` : '';
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

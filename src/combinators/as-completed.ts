@@ -1,8 +1,10 @@
 import { identity, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
-import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { keyOf, listed, type Listed, placeOf } from '../arguments/listed.js';
+import { Mapping, withMapper } from '../arguments/mapping.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidates, Completed, ValidAwaitables } from '../awaitable/inference.js';
+import type { CompletedItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
 import { fulfilled, rejected } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
@@ -52,9 +54,35 @@ export interface AsCompletedOptions<E extends boolean = boolean> {
  */
 export function asCompleted<const A extends Candidates, E extends boolean = false>(
   awaitables: A & ValidAwaitables<A>,
-  options: AsCompletedOptions<E> = {},
-): Observable<Completed<A, E>> {
-  return completions('asCompleted', awaitables as Awaitables, options, identity) as Observable<Completed<A, E>>;
+  options?: AsCompletedOptions<E> & NoMapper,
+): Observable<Completed<A, E>>;
+/**
+ * Calls a mapper for each item as it is started, as a coroutine function with the item before its context, and emits each
+ * result as it is there. All else is as without a mapper; an outcome has its `item` as well as its `key`.
+ *
+ * ```ts
+ * asCompleted([30, 10, 20], (ms) => timer(ms).pipe(map(() => `${ms} ms`))).subscribe(console.log);
+ * // 10 ms
+ * // 20 ms
+ * // 30 ms
+ * ```
+ *
+ * @param items a list, an async iterable, a plain record or a Map: with `concurrency` it is pulled lazily
+ * @param mapper called with an item, its context and its index; returns what a coroutine function returns
+ * @param options as without a mapper
+ */
+export function asCompleted<I extends object, R, E extends boolean = false>(
+  items: I & ValidItems<I>,
+  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+  options?: AsCompletedOptions<E>,
+): Observable<CompletedItems<I, R, E>>;
+export function asCompleted(
+  given: unknown,
+  second?: AsCompletedOptions | Mapper<never, unknown>,
+  third?: AsCompletedOptions,
+): Observable<unknown> {
+  const { mapper, options = {} } = withMapper('asCompleted', second, third);
+  return completions(given, mapper, options, identity);
 }
 
 /**
@@ -87,16 +115,16 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 /** Makes something of each result, which may keep its slot. */
 export type Hold = (result: unknown, slots: Slots) => unknown;
 
-/** {@link asCompleted}, with something made of each result. */
+/** {@link asCompleted}, its arguments told apart, and with something made of each result. */
 export function completions(
-  name: string,
-  awaitables: Awaitables,
+  given: unknown,
+  mapper: Mapper<never, unknown> | undefined,
   options: AsCompletedOptions,
   hold: Hold,
 ): Observable<unknown> {
-  checkListOrRecord(name, awaitables);
-  checkAsCompletedOptions(name, options);
-  return closing(() => results(name, listed(awaitables), options, hold));
+  checkListOrRecord('asCompleted', given, mapper !== undefined);
+  checkAsCompletedOptions('asCompleted', options);
+  return closing(() => results('asCompleted', listed(given as Awaitables), options, hold, mapper));
 }
 
 export const asCompletedOptions: readonly string[] = ['concurrency', 'timeout', 'returnExceptions'];
@@ -112,12 +140,15 @@ function results(
   { items, keys }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, timeout, returnExceptions = false }: AsCompletedOptions,
   hold: Hold,
+  mapper?: Mapper<never, unknown>,
 ): Closing<unknown> {
-  const check = (awaitable: unknown, index: number) => {
+  const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
+  const checked = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
     if (isTask(awaitable)) awaitable[observe]();
+    return awaitable as Awaitable<unknown>;
   };
-  const keyOf = (index: number) => (keys === undefined ? index : keys[index]);
+  const origin = (index: number) => mapping?.origin(index) ?? { key: keyOf(index, keys) };
   /** Runs a group, and emits each of its results as it is there. */
   const completed = (group: Group<Awaitable<unknown>>) =>
     run<unknown, unknown>(group, concurrency, (subscriber) => {
@@ -125,14 +156,14 @@ function results(
         subscriber.next(hold(result, slots));
       };
       return {
-        starting: group.isChecked === true ? undefined : check,
+        awaitableOf: mapping?.awaitableOf ?? (group.isChecked === true ? undefined : checked),
         name,
         keys,
         fulfilled: (value, index, slots) => {
-          emit(returnExceptions ? { ...fulfilled(value), key: keyOf(index) } : value, slots);
+          emit(returnExceptions ? { ...fulfilled(value), ...origin(index) } : value, slots);
         },
         failed: (error, index, slots) => {
-          if (returnExceptions) emit({ ...rejected(error), key: keyOf(index) }, slots);
+          if (returnExceptions) emit({ ...rejected(error), ...origin(index) }, slots);
           else subscriber.error(error);
         },
         finished: () => {
@@ -140,7 +171,7 @@ function results(
         },
       };
     });
-  const groups = groupsOf(items, concurrency, check).map(completed);
+  const groups = groupsOf(items, concurrency, mapping === undefined ? checked : undefined).map(completed);
   const merged = merge(...groups);
   const timed = timeout === undefined ? merged : merged.pipe(takeUntil(expired(name, timeout)));
   return { source: timed };

@@ -1,9 +1,11 @@
 import { forkJoin, identity, map, type Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { Mapping, withMapper } from '../arguments/mapping.js';
 import { observe } from '../awaitable/source.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
+import type { GatheredItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
@@ -47,11 +49,45 @@ export interface GatherOptions<E extends boolean = boolean> {
  */
 export function gather<const A extends Candidates, E extends boolean = false>(
   awaitables: A & ValidAwaitables<A>,
-  options: GatherOptions<E> = {},
-): Observable<Gathered<A, E>> {
-  checkListOrRecord('gather', awaitables);
+  options?: GatherOptions<E> & NoMapper,
+): Observable<Gathered<A, E>>;
+/**
+ * Calls a mapper for each item as it is started, as a coroutine function with the item before its context, and emits all the
+ * results together, in the order of the items. All else is as without a mapper; an outcome has its `key` and its `item`.
+ *
+ * ```ts
+ * const lengths = gather(['a', 'bb', 'ccc'], async (text, { signal }, index) => text.length * index, { concurrency: 2 });
+ * lengths.subscribe(console.log);
+ * // [ 0, 2, 6 ]
+ * ```
+ *
+ * @param items a list, an async iterable, a plain record or a Map: with `concurrency` it is pulled lazily
+ * @param mapper called with an item, its context and its index; returns what a coroutine function returns
+ * @param options as without a mapper
+ */
+export function gather<I extends object, R, E extends boolean = false>(
+  items: I & ValidItems<I>,
+  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+  options?: GatherOptions<E>,
+): Observable<GatheredItems<I, R, E>>;
+export function gather(
+  given: unknown,
+  second?: GatherOptions | Mapper<never, unknown>,
+  third?: GatherOptions,
+): Observable<unknown> {
+  const { mapper, options = {} } = withMapper('gather', second, third);
+  return gathered(given, mapper, options);
+}
+
+/** {@link gather}, its arguments told apart. */
+export function gathered(
+  given: unknown,
+  mapper: Mapper<never, unknown> | undefined,
+  options: GatherOptions,
+): Observable<unknown> {
+  checkListOrRecord('gather', given, mapper !== undefined);
   checkGatherOptions('gather', options);
-  return closing(() => results('gather', listed(awaitables as Awaitables), options)) as Observable<Gathered<A, E>>;
+  return closing(() => results('gather', listed(given as Awaitables), options, mapper));
 }
 
 /**
@@ -91,27 +127,31 @@ function results(
   name: string,
   { items, keys, keyed = identity }: Listed<Items<Awaitable<unknown>>>,
   { concurrency = Infinity, returnExceptions = false }: GatherOptions,
+  mapper?: Mapper<never, unknown>,
 ): Closing<unknown> {
   const tasks: TaskLike[] = [];
-  const check = (awaitable: unknown, index: number) => {
+  const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
+  const checked = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, placeOf(index, keys));
-    if (!isTask(awaitable)) return;
-    awaitable[observe]();
-    tasks.push(awaitable);
+    if (isTask(awaitable)) {
+      awaitable[observe]();
+      tasks.push(awaitable);
+    }
+    return awaitable as Awaitable<unknown>;
   };
   /** Runs a group, and emits what is made of all its results together. */
-  const gathered = <R>(group: Group<Awaitable<unknown>>, made: (results: unknown[]) => R) =>
+  const gather = <R>(group: Group<Awaitable<unknown>>, made: (results: unknown[]) => R) =>
     run<unknown, R>(group, concurrency, (subscriber) => {
       const values: unknown[] = [];
       return {
-        starting: group.isChecked === true ? undefined : check,
+        awaitableOf: mapping?.awaitableOf ?? (group.isChecked === true ? undefined : checked),
         name,
         keys,
         fulfilled: (value, index) => {
-          values[index - group.first] = returnExceptions ? fulfilled(value) : value;
+          values[index - group.first] = returnExceptions ? { ...fulfilled(value), ...mapping?.origin(index) } : value;
         },
         failed: (error, index) => {
-          if (returnExceptions) values[index - group.first] = rejected(error);
+          if (returnExceptions) values[index - group.first] = { ...rejected(error), ...mapping?.origin(index) };
           else subscriber.error(error);
         },
         finished: () => {
@@ -120,14 +160,14 @@ function results(
         },
       };
     });
-  const groups = groupsOf(items, concurrency, check);
+  const groups = groupsOf(items, concurrency, mapping === undefined ? checked : undefined);
   const [only, second] = groups;
   return {
     // One group has nothing to be joined with.
     source:
       only !== undefined && second === undefined ?
-        gathered(only, keyed)
-      : joined(groups.map((group) => gathered<unknown[]>(group, identity))).pipe(map(keyed)),
+        gather(only, keyed)
+      : joined(groups.map((group) => gather<unknown[]>(group, identity))).pipe(map(keyed)),
     finalize: (ended) => {
       if (!ended) for (const task of tasks) task[cancelPart]();
     },

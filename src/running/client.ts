@@ -13,8 +13,8 @@ export interface Client<T> {
   readonly keys?: readonly unknown[] | undefined;
   /** Whether what is run are Tasks that are a part of it. Then it sees itself to the context that each is started in. */
   readonly ownsTasks?: boolean;
-  /** Called before it is started; throws what is wrong with one that turns out to be no awaitable. */
-  readonly starting: ((awaitable: Awaitable<T>, index: number) => void) | undefined;
+  /** Makes an awaitable of what was pulled, when it is to be started; throws what is wrong with one that is none. */
+  readonly awaitableOf: ((pulled: unknown, index: number) => Awaitable<T>) | undefined;
   fulfilled(value: T, index: number, runner: Slots): void;
   failed(error: unknown, index: number, runner: Slots): void;
   /** There are no more, and all have ended. */

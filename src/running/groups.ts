@@ -24,13 +24,13 @@ const smallest = 128;
 export function groupsOf<T>(
   items: Items<T>,
   concurrency: number,
-  check: (item: T, index: number) => void,
+  check: ((item: T, index: number) => unknown) | undefined,
 ): readonly Group<T>[] {
   if (typeof items === 'function') return [{ feed: items, first: 0 }];
   if (Array.isArray(items) || items instanceof Set) items.forEach(hear);
   if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
   const list = [...items];
-  list.forEach(check);
+  if (check !== undefined) list.forEach(check);
   const width = Math.max(smallest, Math.ceil(Math.sqrt(list.length)));
   const groups: Group<T>[] = [];
   for (let first = 0; first < list.length; first += width) {

@@ -117,17 +117,17 @@ export class Runner<T> implements Host<T>, Taker, Slots {
 
   #startMore(): void {
     while (!this.#stopped && this.#running.size < this.limit) {
-      const awaitable = this.#intake.next();
-      if (awaitable === nothingYet) return;
-      this.#start(awaitable, this.#index++);
+      const pulled = this.#intake.next();
+      if (pulled === nothingYet) return;
+      this.#start(pulled, this.#index++);
     }
   }
 
-  #start(awaitable: Awaitable<T>, index: number): void {
+  #start(pulled: unknown, index: number): void {
     const outer = this.#starting;
     this.#starting = true;
     try {
-      this.#client.starting?.(awaitable, index);
+      const awaitable = this.#client.awaitableOf?.(pulled, index) ?? (pulled as Awaitable<T>);
       const execution = prepare(awaitable, this, index);
       // Before it is started, so that one which gets itself cancelled is cancelled, too.
       this.#running.add(execution);

@@ -17,10 +17,11 @@ export function eachDone<T, R>(
     };
     return {
       name: 'wait',
-      starting: (awaitable) => {
-        const task = awaitable as Task<T>;
+      awaitableOf: (pulled) => {
+        const task = pulled as Task<T>;
         started.push(task);
         if (owned.has(task)) startTask(task);
+        return task;
       },
       fulfilled: ended,
       failed: ended,

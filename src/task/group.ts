@@ -81,10 +81,11 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     return isOver ? { done: true, value: undefined } : nothingYet;
   }
 
-  starting(awaitable: Awaitable<unknown>, index: number): void {
-    const task = awaitable as Task<unknown>;
+  awaitableOf(pulled: unknown, index: number): Task<unknown> {
+    const task = pulled as Task<unknown>;
     this.#running.set(index, task);
     this.#waiting.start(task);
+    return task;
   }
 
   fulfilled(_: unknown, index: number): void {
