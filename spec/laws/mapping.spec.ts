@@ -27,7 +27,7 @@ interface Options {
   readonly returnExceptions?: boolean;
 }
 type Mapper = (
-  item: never,
+  item: unknown,
   context: { signal: AbortSignal },
   index: number,
 ) => Observable<unknown> | PromiseLike<unknown>;
@@ -186,7 +186,7 @@ describe.each(combinators)('%s', (name, run) => {
         steps.push('left');
       }
     }
-    const sources = new Map<number, Subject<string>>();
+    const sources = new Map<unknown, Subject<string>>();
     const mapper: Mapper = (n) => {
       const source = new Subject<string>();
       sources.set(n, source);

@@ -39,7 +39,7 @@ function checkAwaitables(valid: boolean, name: string, expected: string, given: 
   check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hintOf(name, given));
   if (Array.isArray(given))
     given.forEach((each, index) => {
-      checkNested(each, name, `awaitables[${index}]`);
+      checkNested(each, name, () => `awaitables[${index}]`);
     });
 }
 
@@ -84,20 +84,20 @@ export function checkSignal(name: string, signal: unknown): void {
 const anAwaitable = 'an ObservableInput or a coroutine function';
 
 /** The argument `awaitable`, or one of the `awaitables`, at this place. */
-export function checkAwaitable(name: string, value: unknown, place = 'awaitable'): void {
-  if (typeof value === 'function') return;
-  check(isInput(value), name, place, anAwaitable, value);
+export function checkAwaitable(name: string, value: unknown, place = () => 'awaitable'): void {
+  if (typeof value === 'function' || isObservable(value)) return;
+  if (!isInput(value)) check(false, name, place(), anAwaitable, value);
   checkNested(value, name, place);
 }
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
-function checkNested(value: unknown, name: string, place: string): void {
+function checkNested(value: unknown, name: string, place: () => string): void {
   if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
   const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
   const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
   if (wrong === undefined) return;
   const given = `a list that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
-  throw new TypeError(`${name}: ${place} must be ${anAwaitable}, got ${given}`);
+  throw new TypeError(`${name}: ${place()} must be ${anAwaitable}, got ${given}`);
 }
 
 function check(

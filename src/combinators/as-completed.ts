@@ -144,7 +144,7 @@ function results(
 ): Closing<unknown> {
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
-    checkAwaitable(name, awaitable, placeOf(index, keys));
+    checkAwaitable(name, awaitable, () => placeOf(index, keys));
     if (isTask(awaitable)) awaitable[observe]();
     return awaitable as Awaitable<unknown>;
   };

@@ -132,7 +132,7 @@ function results(
   const tasks: TaskLike[] = [];
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
-    checkAwaitable(name, awaitable, placeOf(index, keys));
+    checkAwaitable(name, awaitable, () => placeOf(index, keys));
     if (isTask(awaitable)) {
       awaitable[observe]();
       tasks.push(awaitable);

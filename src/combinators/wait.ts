@@ -99,7 +99,7 @@ function waiting<A extends Awaitable<unknown>>(
   const tasks = new Set<Task<T>>();
   const owned = new Set<Task<T>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
-    checkAwaitable(name, awaitable, placeOf(index, undefined));
+    checkAwaitable(name, awaitable, () => placeOf(index, undefined));
     const shared = isTask(awaitable);
     const task = shared ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
     if (shared) task[observe]();
