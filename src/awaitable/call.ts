@@ -44,6 +44,10 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     return this.#controller.signal;
   }
 
+  get isCancelled(): boolean {
+    return this.#reason !== undefined;
+  }
+
   start(): void {
     try {
       this.#follow(this.#coroutine(contextOf(this)));
@@ -89,8 +93,7 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     if (this.#reason !== undefined && this.#controller === undefined) this.failed(this, this.#reason.reason);
     const isPromise = isPromiseLike<T>(returned);
     if (!isObservable(returned) && (isPromise || (isAsyncIterable<T>(returned) && !isStream(returned)))) {
-      const isCancelled = () => this.#reason !== undefined;
-      const promise = isPromise ? Promise.resolve(returned) : lastYielded(returned, isCancelled, this);
+      const promise = isPromise ? Promise.resolve(returned) : lastYielded(returned, this);
       promise.then(
         (value) => {
           this.fulfilled(this, value);
