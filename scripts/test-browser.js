@@ -1,7 +1,7 @@
 // Runs the specs that do not need Node in a headless Chromium: `npm run test:browser`. The environment variable CHROMIUM
 // says where that is, if it is not where Debian's package puts it.
 const esbuild = require('esbuild');
-const { readdirSync } = require('node:fs');
+const { readdirSync, readFileSync } = require('node:fs');
 const { builtinModules } = require('node:module');
 const path = require('node:path');
 const { chromium } = require('playwright-core');
@@ -67,7 +67,8 @@ async function runInPage(browser, ...scripts) {
 
 /** A module and all that it imports, in one script, and which modules of Node a spec needs that no browser has. */
 async function bundle(file) {
-  const needsNode = new Set();
+  // In a page, all of a bundle are one.
+  const needsNode = new Set(readFileSync(file, 'utf8').includes('jest.isolateModules') ? ["Jest's modules"] : []);
   const { outputFiles } = await esbuild.build({
     entryPoints: [file],
     bundle: true,
