@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EmptyError, NEVER, of, throwError } from 'rxjs';
-import { type CoroutineContext, createTask } from 'rx-asyncio';
+import { type Awaitable, type CoroutineContext, createTask } from 'rx-asyncio';
 import { asCompleted, gather, wait } from 'rx-asyncio/promises';
 import { aborted, cleaning, failingCleanup } from '../support/aborted';
 import { deferred } from '../support/deferred';
@@ -58,7 +58,7 @@ describe.each(facades)('the signal of $name', ({ run }) => {
   });
 });
 
-describe.each([...facades, shielding])('$name', ({ run }) => {
+describe.each([...facades, shielding])('$name', ({ name, run }) => {
   it('starts at the call, not when it is awaited', () => {
     const coroutine = jest.fn(() => of('result'));
     void run(coroutine, new AbortController().signal);
@@ -71,6 +71,20 @@ describe.each([...facades, shielding])('$name', ({ run }) => {
     await expect(run(coroutine, signal)).rejects.toBe(reason);
     expect(coroutine).not.toHaveBeenCalled();
     expect(listeners(signal)).toBe(0);
+  });
+
+  it.each<[string, (given: Promise<never>) => Awaitable<unknown>]>([
+    ['a Promise', (given) => given],
+    ['a Task', (given) => createTask(given)],
+  ])('takes on %s that fails when its signal has aborted already', async (_, awaitable) => {
+    const isGroup = name.startsWith('taskGroup');
+    const reported = await unhandledRejections(async () => {
+      const given = awaitable(Promise.reject(new Error('never looked at')));
+      await expect(run(given, AbortSignal.abort(reason))).rejects.toBe(reason);
+      // Its body, which was not called, would have taken it.
+      if (isGroup) await Promise.resolve(given).catch(() => {});
+    });
+    expect(reported).toEqual([]);
   });
 
   it('listens to its signal once while it runs', async () => {

@@ -4,6 +4,7 @@ import type { Candidates, Completed, ValidAwaitables } from '../awaitable/infere
 import type { CompletedItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
 import { type AsCompletedOptions, asCompletedOptions, completions } from '../combinators/as-completed.js';
 import { held, type Held, heldUntilTaken } from '../promise/held.js';
+import { hearAll } from '../promise/hear-all.js';
 import { Results } from '../promise/results.js';
 import { type Abortable, withoutSignal } from '../promise/to-promise.js';
 
@@ -65,5 +66,6 @@ export function asCompleted(
   // Without a limit there is no slot to keep: what is there in time may be taken after the timeout.
   const hold = (options.concurrency ?? Infinity) < Infinity ? heldUntilTaken : held;
   const results = completions(given, mapper, rest, hold) as Observable<Held<unknown>>;
+  if (options.signal?.aborted) hearAll(given);
   return new Results(results, options.signal);
 }

@@ -47,5 +47,5 @@ export function gather(
   third?: GatherOptions & Abortable,
 ): Promise<unknown> {
   const { mapper, options } = withMapper('gather', second, third);
-  return toPromise(gathered(given, mapper, withoutSignal('gather', options, gatherOptions)), options?.signal);
+  return toPromise(gathered(given, mapper, withoutSignal('gather', options, gatherOptions)), options?.signal, given);
 }

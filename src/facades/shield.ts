@@ -17,5 +17,5 @@ import { type Abortable, signalOf, toPromise } from '../promise/to-promise.js';
  * @throws TypeError at once, when it is no awaitable; rejects with the awaitable's failure
  */
 export function shield<A extends Candidate>(awaitable: A & Valid<A>, options?: Abortable): Promise<Result<A>> {
-  return toPromise(shield$<A>(awaitable), signalOf('shield', options));
+  return toPromise(shield$<A>(awaitable), signalOf('shield', options), awaitable);
 }

@@ -26,5 +26,5 @@ export function waitFor<A extends Candidate>(
   timeout: Timeout | undefined,
   options?: Abortable,
 ): Promise<Result<A>> {
-  return toPromise(waitFor$<A>(awaitable, timeout), signalOf('waitFor', options));
+  return toPromise(waitFor$<A>(awaitable, timeout), signalOf('waitFor', options), awaitable);
 }

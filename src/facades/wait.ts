@@ -25,5 +25,5 @@ export function wait<const A extends Candidates>(
   awaitables: A & ValidList<A>,
   options?: WaitOptions & Abortable,
 ): Promise<WaitResult<Completed<A>>> {
-  return toPromise(wait$<A>(awaitables, withoutSignal('wait', options, waitOptions)), options?.signal);
+  return toPromise(wait$<A>(awaitables, withoutSignal('wait', options, waitOptions)), options?.signal, awaitables);
 }

@@ -5,6 +5,7 @@ import { cancel } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Upstream } from '../cleanup/upstream.js';
+import { hearAll } from './hear-all.js';
 import { onAbort } from './on-abort.js';
 
 /** What every facade takes besides the options of its combinator. */
@@ -38,11 +39,12 @@ export function withoutSignal<O extends Abortable>(
 
 /**
  * The last value of `source`, or `signal.reason` when that aborts first, in both cases after all cleanup. What fails in
- * the cleanup has somebody who is waiting for it, so it takes the place of the reason.
+ * the cleanup has somebody who is waiting for it, so it takes the place of the reason. What was `given` is taken on in any case.
  */
-export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined): Promise<T> {
+export function toPromise<T>(source: Observable<T>, signal: AbortSignal | undefined, given?: unknown): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted) {
+      hearAll(given);
       reject(signal.reason);
       return;
     }
