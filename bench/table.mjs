@@ -11,10 +11,12 @@
  * @property {number | undefined} bar
  * @property {number | undefined} reach
  * @property {string} verdict
+ * @property {boolean | undefined} asked
+ * @property {string | undefined} note
  */
 
 const columns = [
-  { name: 'what', width: 72 },
+  { name: 'what', width: 80 },
   { name: 'n', width: 9 },
   { name: 'peer', width: 10 },
   { name: 'ours', width: 8 },
