@@ -54,10 +54,10 @@ if (broken.length > 0) {
  * All take turns in every round, so that whatever else the machine is doing hits them alike; the first round, in which
  * the compiler warms up, is not counted.
  *
- * @param {import('./contests.mjs').Contest} contest
+ * @param {typeof contests[number]} contest
  * @returns {Promise<import('./table.mjs').Row[]>}
  */
-async function hold({ title, work, n, unit = 'ms', rounds: wanted = 5, against }) {
+async function hold({ section, title, work, n, unit = 'ms', rounds: wanted = 5, against }) {
   const rounds = Math.min(wanted, mostRounds);
   const opponents = against.filter(({ peer }) => peer !== 'asyncio' || pythonVersion);
   const us = new Contender('rx-asyncio', work, n);
@@ -85,6 +85,7 @@ async function hold({ title, work, n, unit = 'ms', rounds: wanted = 5, against }
       : ratio <= bar ? 'met'
       : 'missed';
     return {
+      section,
       title,
       n,
       peer,

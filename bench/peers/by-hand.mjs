@@ -24,9 +24,7 @@ export const works = {
   }),
 
   'concurrency 16': (n) => ({
-    run: async () => {
-      for await (const _ of asCompleted(generated(n), 16));
-    },
+    run: () => drain(asCompleted(generated(n), 16)),
   }),
 
   'stream, concurrency 16': (n) => ({
@@ -121,10 +119,7 @@ export const works = {
     ),
 
   'peak heap of lazy pulling': (n) => ({
-    measure: () =>
-      peakWhile(n, async (next) => {
-        for await (const _ of asCompleted(generated(n), 16)) next();
-      }),
+    measure: () => peakWhile(n, (next) => drain(asCompleted(generated(n), 16), next)),
   }),
 };
 
@@ -226,6 +221,14 @@ async function* asCompleted(coroutines, limit) {
     iterator.return?.();
     await Promise.allSettled(running);
   }
+}
+
+/**
+ * @param {AsyncIterator<unknown>} iterator
+ * @param {() => void} [next]
+ */
+async function drain(iterator, next) {
+  while ((await iterator.next()).done !== true) next?.();
 }
 
 /**
