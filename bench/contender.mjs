@@ -12,8 +12,12 @@ export const pythonVersion = spawnSync(python, [
   .stdout?.toString()
   .trim();
 
+/** Nobody takes nearly as long, so it has stalled. */
+const longestRound = 120_000;
+
 /** A peer in a process of its own, which does a round of its work whenever it is asked to. */
 export class Contender {
+  #name;
   #child;
   #answers;
 
@@ -27,18 +31,26 @@ export class Contender {
       peer === 'asyncio' ?
         [python, pathOf('peers/with_asyncio.py')]
       : [process.execPath, '--expose-gc', '--max-old-space-size=8192', pathOf('round.mjs'), peer];
+    this.#name = `${peer}, ${work}, n = ${n}`;
     this.#child = spawn(/** @type {string} */ (command), [...options, work, `${n}`], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    // Whoever has ended before he was asked gives no answer, which is reported.
+    this.#child.on('error', () => {});
+    this.#child.stdin.on('error', () => {});
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
   /** Milliseconds, or whatever else is the figure of this work. */
   async round() {
+    const stalled = setTimeout(() => this.#child.kill(), longestRound);
     this.#child.stdin.write('\n');
     const { value } = await this.#answers.next();
-    if (value === undefined) throw new Error(`${this.#child.spawnargs.join(' ')} has ended without an answer`);
-    return Number(value);
+    clearTimeout(stalled);
+    const figure = Number(value);
+    if (value === undefined) throw new Error(`${this.#name}: has ended without an answer`);
+    if (!(figure > 0)) throw new Error(`${this.#name}: ${value} is no figure`);
+    return figure;
   }
 
   close() {

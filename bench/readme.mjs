@@ -1,29 +1,69 @@
-// Writes the tables of results.json into README.md, between its two marker comments: the rows that have a bar, and folded
-// away the others.
+// Writes results.json and the sizes into the READMEs, between their marker comments: what a user would ask about into that
+// of the package, everything into that of the benchmark.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { asMarkdown } from './table.mjs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { sizes } from './sizes.mjs';
+import { asMarkdown, rowsAsMarkdown } from './table.mjs';
 
-const readme = new URL('../README.md', import.meta.url);
-const markers = /(<!-- bench -->).*(<!-- \/bench -->)/s;
+/** @typedef {import('./table.mjs').Row} Row */
+
+/** @type {{ date: string, machine: string, node: string, python: string | null, packages: Record<string, string>, rows: Row[] }} */
 const { date, machine, node, python, packages, rows } = JSON.parse(
   readFileSync(new URL('results.json', import.meta.url), 'utf8'),
 );
-const text = readFileSync(readme, 'utf8');
-if (!markers.test(text)) throw new Error('README.md has no <!-- bench --> and <!-- /bench --> to write between');
-
 const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
 const setting = [`Node ${node}`, ...(python === null ? [] : [`Python ${python}`]), ...versions].join(', ');
-/** @typedef {import('./table.mjs').Row} Row */
-const held = rows.filter((/** @type {Row} */ { bar }) => bar !== undefined);
-const others = rows.filter((/** @type {Row} */ { bar }) => bar === undefined);
-const section = [
-  asMarkdown(held),
-  '<details>\n<summary>All other rows</summary>',
-  asMarkdown(others),
-  '</details>',
-  `Measured on ${date}: ${machine}; ${setting}.`,
-].join('\n\n');
-writeFileSync(
-  readme,
-  text.replace(markers, (_, start, end) => `${start}\n\n${section}\n\n${end}`),
-);
+const measured = `Measured on ${date}: ${machine}; ${setting}.`;
+
+const asked = rows.filter((row) => row.asked);
+if (asked.length === 0 || asked.length > 12) throw new Error(`${asked.length} rows are no choice for the README`);
+await write('../README.md', { bench: [rowsAsMarkdown(asked), measured] });
+await write('README.md', {
+  verdicts: [verdicts()],
+  bench: [...bySection(), measured],
+  sizes: [sizesAsMarkdown()],
+});
+
+function verdicts() {
+  const held = rows.filter(({ verdict }) => verdict !== '');
+  const count = (/** @type {string} */ wanted) => held.filter(({ verdict }) => verdict === wanted).length;
+  return `Of ${held.length} bars ${count('reached')} are reached, ${count('met')} are met, ${count('missed')} are missed.`;
+}
+
+function bySection() {
+  return [...new Set(rows.map(({ section }) => section))].flatMap((section) => {
+    const own = rows.filter((row) => row.section === section);
+    const notes = own.filter(({ note }) => note !== undefined);
+    return [
+      `### ${section}`,
+      rowsAsMarkdown(own),
+      notes.map(({ title, n, peer, note }) => `- ${title}, ${n.toLocaleString('en')}, ${peer}: ${note}`).join('\n'),
+    ];
+  });
+}
+
+function sizesAsMarkdown() {
+  const lines = sizes().map(({ what, alone, withRxjs, verdict }) => [
+    what,
+    alone?.toLocaleString('en') ?? '',
+    withRxjs.toLocaleString('en'),
+    verdict,
+  ]);
+  return asMarkdown([['what', 'without rxjs', 'with all it needs', 'verdict'], ...lines]);
+}
+
+/**
+ * @param {string} path
+ * @param {Record<string, string[]>} sections the paragraphs to stand between the marker comments of that name
+ */
+async function write(path, sections) {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  let text = readFileSync(file, 'utf8');
+  for (const [name, paragraphs] of Object.entries(sections)) {
+    const markers = new RegExp(`(<!-- ${name} -->).*(<!-- /${name} -->)`, 's');
+    if (!markers.test(text)) throw new Error(`${path} has no <!-- ${name} --> and <!-- /${name} --> to write between`);
+    text = text.replace(markers, (_, start, end) => [start, ...paragraphs, end].join('\n\n'));
+  }
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+}

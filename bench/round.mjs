@@ -9,9 +9,18 @@ const work = works[name]?.(Number(n));
 if (work === undefined) throw new Error(`${peer} knows no ${name}`);
 
 createInterface(process.stdin)
-  .on('line', () => void round(work).then(console.log))
+  .on('line', () => void round(work).then(console.log, fail))
   // Not by itself, where works have left something pending.
   .on('close', () => process.exit());
+
+// No answer is an answer: whoever has asked names the row.
+process.on('uncaughtException', fail);
+
+/** @param {unknown} error */
+function fail(error) {
+  console.error(error);
+  process.exit(1);
+}
 
 /** @param {import('./work.mjs').Work} work */
 async function round(work) {

@@ -1,5 +1,6 @@
 /**
  * @typedef {object} Row
+ * @property {string} section
  * @property {string} title
  * @property {number} n
  * @property {string} peer
@@ -11,10 +12,12 @@
  * @property {number | undefined} bar
  * @property {number | undefined} reach
  * @property {string} verdict
+ * @property {boolean | undefined} asked
+ * @property {string | undefined} note
  */
 
 const columns = [
-  { name: 'what', width: 72 },
+  { name: 'what', width: 92 },
   { name: 'n', width: 9 },
   { name: 'peer', width: 10 },
   { name: 'ours', width: 8 },
@@ -49,14 +52,18 @@ export function asTable(rows, withHeader) {
  *
  * @param {readonly Row[]} rows
  */
-export function asMarkdown(rows) {
-  const lines = [columns.map(({ name }) => name), columns.map(() => '---'), ...rows.map((row) => cells(row))];
-  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+export function rowsAsMarkdown(rows) {
+  return asMarkdown([columns.map(({ name }) => name), ...rows.map((row) => cells(row))]);
+}
+
+/** @param {readonly (readonly string[])[]} lines the first of which is the header */
+export function asMarkdown([header = [], ...lines]) {
+  return [header, header.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
 /** @param {Row} row */
 function cells({ title, n, peer, unit, rounds, ours, theirs, ratio, bar, reach, verdict }) {
-  const what = rounds < 5 ? `${title} (${rounds} rounds)` : title;
+  const what = rounds < 5 ? `${title} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})` : title;
   const figure = unit === 'ms' ? milliseconds : bytes;
   return [
     what,
@@ -72,7 +79,7 @@ function cells({ title, n, peer, unit, rounds, ours, theirs, ratio, bar, reach, 
 /** @param {number | undefined} ratio */
 function factor(ratio) {
   if (ratio === undefined) return '';
-  return ratio > 0.125 ? `${Number(ratio.toPrecision(2))}` : `1/${(1 / ratio).toFixed()}`;
+  return ratio > 0.125 ? `${Number(ratio.toPrecision(ratio < 10 ? 2 : 3))}` : `1/${(1 / ratio).toFixed()}`;
 }
 
 /** @param {number} value */

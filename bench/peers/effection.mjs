@@ -1,5 +1,5 @@
 import { all, call, run } from 'effection';
-import { bytesEach, pending, trivialFunctions } from '../work.mjs';
+import { bytesEach, times, trivialFunctions } from '../work.mjs';
 
 /** @typedef {() => Promise<number>} Trivial */
 
@@ -10,5 +10,5 @@ export const works = {
     run: (/** @type {Trivial[]} */ functions) => run(() => all(functions.map((coroutine) => call(coroutine)))),
   }),
 
-  'bytes per pending task': (n) => ({ measure: () => bytesEach(n, () => run(() => call(pending))) }),
+  'bytes per pending task': (n) => bytesEach(n, (wait) => times(n, () => run(() => call(wait)))),
 };

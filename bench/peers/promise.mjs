@@ -1,4 +1,4 @@
-import { bytesEach, context, pending, settledOneByOne, trivialFunctions, worksOfFunctions } from '../work.mjs';
+import { bytesEach, context, settledOneByOne, times, trivialFunctions, worksOfFunctions } from '../work.mjs';
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
@@ -22,10 +22,12 @@ export const works = {
     },
   }),
 
-  'bytes per pending task': (n) => ({
-    measure: () =>
-      bytesEach(n, async () => {
-        await pending();
+  'bytes per pending function': (n) => bytesEach(n, (wait) => Promise.all(times(n, wait))),
+
+  'bytes per pending task': (n) =>
+    bytesEach(n, (wait) =>
+      times(n, async () => {
+        await wait();
       }),
-  }),
+    ),
 };

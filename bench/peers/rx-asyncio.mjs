@@ -1,14 +1,19 @@
-import { asCompleted, createTask, FIRST_COMPLETED, gather } from 'rx-asyncio';
+import { asCompleted, asCompletedAll, createTask, FIRST_COMPLETED, gather, taskGroup } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { of } from 'rxjs';
+import { from, of, Subject } from 'rxjs';
 import {
   bytesEach,
   finishing,
+  forever,
   generated,
-  heapInUse,
-  pending,
+  peakWhile,
+  readingItsSignal,
   settledOneByOne,
+  startAndAbort,
+  times,
   trivialFunctions,
+  untilAborted,
+  waking,
   worksOfFunctions,
 } from '../work.mjs';
 
@@ -57,35 +62,83 @@ export const works = {
     },
   }),
 
-  cancelling: (n) => ({
-    run: () => {
-      const controller = new AbortController();
-      /** @type {import('rx-asyncio').Coroutine<never>} */
-      const untilAborted = ({ signal }) =>
-        new Promise((_, reject) => {
-          signal.onabort = () => reject(signal.reason);
-        });
-      const { signal } = controller;
-      const cancelled = promises.gather(Array.from({ length: n }, () => untilAborted), { signal }); // prettier-ignore
-      controller.abort();
-      return cancelled.catch(() => {});
-    },
+  'sync sources, concurrency 1': (n) => ({
+    prepare: () => Array.from({ length: n }, (_, index) => of(index)),
+    run: (observables) => asCompleted(observables, { concurrency: 1 }).subscribe(),
   }),
 
-  'bytes per pending task': (n) => ({ measure: () => bytesEach(n, () => createTask(pending)) }),
+  'stream, concurrency 16': (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (functions) =>
+      new Promise((complete, error) => {
+        from(/** @type {(() => Promise<number>)[]} */ (functions))
+          .pipe(asCompletedAll({ concurrency: 16 }))
+          .subscribe({ complete: () => complete(undefined), error });
+      }),
+  }),
+
+  'limit of 16': (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (/** @type {(() => Promise<number>)[]} */ functions) => promises.gather(functions, { concurrency: 16 }),
+  }),
+
+  cancelling: (n) =>
+    startAndAbort((signal) =>
+      promises.gather(
+        times(n, () => untilAborted),
+        { signal },
+      ),
+    ),
+
+  'cancelling what reads no signal': (n) =>
+    startAndAbort((signal) =>
+      promises.gather(
+        times(n, () => forever),
+        { signal },
+      ),
+    ),
+
+  waking: (n) => waking(n, (signal) => promises.gather([forever], { signal })),
+
+  'bytes per pending function': (n) => bytesEach(n, (wait) => promises.gather(times(n, () => wait))),
+
+  'bytes per pending function of a signal': (n) =>
+    bytesEach(n, (wait) => promises.gather(times(n, () => readingItsSignal(wait)))),
+
+  'bytes per pending task': (n) => bytesEach(n, (wait) => times(n, () => createTask(wait))),
+
+  'bytes per waiting item': (n) =>
+    bytesEach(
+      n,
+      (wait) => {
+        const items = new Subject();
+        const subscription = items.pipe(asCompletedAll({ concurrency: 1 })).subscribe();
+        for (let item = 0; item <= n; item++) items.next(wait);
+        return subscription;
+      },
+      1,
+    ),
+
+  'bytes per waiting call': (n) =>
+    bytesEach(
+      n,
+      (wait) =>
+        taskGroup((group) => Promise.all(times(n + 1, () => group.createTask(wait))), { concurrency: 1 }).subscribe(),
+      1,
+    ),
 
   'peak heap of lazy pulling': (n) => ({
     measure: () =>
-      new Promise((resolve, error) => {
-        let results = 0;
-        let peak = 0;
-        asCompleted(generated(n), { concurrency: 16 }).subscribe({
-          next: () => {
-            if (++results % (n / 20) === 0) peak = Math.max(peak, heapInUse());
-          },
-          complete: () => resolve(peak),
-          error,
-        });
-      }),
+      peakWhile(
+        n,
+        (next) =>
+          new Promise((complete, error) => {
+            asCompleted(generated(n), { concurrency: 16 }).subscribe({
+              next,
+              complete: () => complete(undefined),
+              error,
+            });
+          }),
+      ),
   }),
 };

@@ -1,5 +1,5 @@
-import { forkJoin, from, mergeAll, mergeMap, of } from 'rxjs';
-import { finishing, generated } from '../work.mjs';
+import { forkJoin, from, mergeAll, mergeMap, of, Subject } from 'rxjs';
+import { bytesEach, finishing, generated, trivialFunctions } from '../work.mjs';
 
 /** @type {Record<string, (n: number) => import('../work.mjs').Work>} */
 export const works = {
@@ -28,4 +28,34 @@ export const works = {
           .subscribe({ complete: () => complete(undefined), error });
       }),
   }),
+
+  'sync sources, concurrency 1': (n) => ({
+    prepare: () => Array.from({ length: n }, (_, index) => of(index)),
+    run: (observables) =>
+      from(/** @type {import('rxjs').Observable<number>[]} */ (observables))
+        .pipe(mergeMap((observable) => observable, 1))
+        .subscribe(),
+  }),
+
+  'stream, concurrency 16': (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (functions) =>
+      new Promise((complete, error) => {
+        from(/** @type {(() => Promise<number>)[]} */ (functions))
+          .pipe(mergeMap((coroutine) => coroutine(), 16))
+          .subscribe({ complete: () => complete(undefined), error });
+      }),
+  }),
+
+  'bytes per waiting item': (n) =>
+    bytesEach(
+      n,
+      (wait) => {
+        const items = new Subject();
+        const subscription = items.pipe(mergeMap(wait, 1)).subscribe();
+        for (let item = 0; item <= n; item++) items.next(wait);
+        return subscription;
+      },
+      1,
+    ),
 };

@@ -24,9 +24,6 @@ async def tasks(n):
 async def draining(n):
     futures = [asyncio.get_running_loop().create_future() for _ in range(n)]
 
-    async def wait_for(future):
-        await future
-
     pending = {asyncio.create_task(wait_for(future)) for future in futures}
     await asyncio.sleep(0)
     for future in futures:
@@ -44,19 +41,42 @@ async def cancelling(n):
         pass
 
 
-async def bytes_per_task(n):
-    async def wait_for(future):
-        await future
+async def limit(n):
+    semaphore = asyncio.Semaphore(16)
 
-    tracemalloc.start()
+    async def limited(index):
+        async with semaphore:
+            return await trivial(index)
+
+    await asyncio.gather(*(limited(index) for index in range(n)))
+
+
+async def bytes_per_task(n):
+    return await bytes_each(n, lambda futures: [asyncio.create_task(wait_for(future)) for future in futures])
+
+
+async def bytes_per_function(n):
+    return await bytes_each(n, lambda futures: [asyncio.gather(*(wait_for(future) for future in futures))])
+
+
+async def wait_for(future):
+    await future
+
+
+async def bytes_each(n, start):
+    """What each of n holds on to, besides the future that it waits for."""
     loop = asyncio.get_running_loop()
-    kept = [asyncio.create_task(wait_for(loop.create_future())) for _ in range(n)]
+    futures = [loop.create_future() for _ in range(n)]
+    gc.collect()
+    tracemalloc.start()
+    kept = start(futures)
     await asyncio.sleep(0)
     gc.collect()
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     for task in kept:
         task.cancel()
+    await asyncio.gather(*kept, return_exceptions=True)
     return used / n
 
 
@@ -65,6 +85,12 @@ WORKS = {
     "tasks": tasks,
     "draining with FIRST_COMPLETED": draining,
     "cancelling": cancelling,
+    "limit of 16": limit,
+}
+
+MEASURES = {
+    "bytes per pending task": bytes_per_task,
+    "bytes per pending function": bytes_per_function,
 }
 
 
@@ -81,7 +107,7 @@ async def measured(work, n, budget=0.2):
 def main(name, n):
     for _ in sys.stdin:
         gc.collect()
-        figure = bytes_per_task(n) if name == "bytes per pending task" else measured(WORKS[name], n)
+        figure = MEASURES[name](n) if name in MEASURES else measured(WORKS[name], n)
         print(asyncio.run(figure), flush=True)
 
 
