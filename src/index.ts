@@ -12,6 +12,8 @@ export type { GatherOptions } from './combinators/gather.js';
 export type { Timeout } from './arguments/timeout.js';
 export type { Input, NativeObservable, NativeObserver } from './awaitable/input.js';
 export type { Completion, Outcome, Settled } from './awaitable/outcome.js';
+export { Semaphore } from './combinators/semaphore.js';
+export type { Permit, SemaphoreOptions } from './combinators/semaphore.js';
 export { shield } from './combinators/shield.js';
 export { createTask } from './task/create-task.js';
 export { Task } from './task/task.js';

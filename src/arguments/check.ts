@@ -58,6 +58,19 @@ export function checkConcurrency(name: string, concurrency: unknown = Infinity):
   check(valid, name, 'concurrency', 'a positive integer or Infinity', concurrency, RangeError);
 }
 
+/** The permits of a Semaphore. */
+export function checkPermits(permits: unknown): void {
+  const valid = permits === Infinity || (Number.isInteger(permits) && (permits as number) >= 0);
+  const kind = typeof permits === 'number' ? RangeError : TypeError;
+  check(valid, 'Semaphore', 'permits', 'an integer of at least 0 or Infinity', permits, kind);
+}
+
+/** Milliseconds that do not lie in the past. */
+export function checkDuration(name: string, argument: string, value: unknown): void {
+  const isNumber = typeof value === 'number';
+  check(isNumber && value >= 0, name, argument, 'milliseconds, 0 or more', value, isNumber ? RangeError : TypeError);
+}
+
 export function checkTimeout(name: string, timeout: unknown): void {
   const isTime = typeof timeout === 'number' || timeout instanceof Date;
   const valid = timeout === undefined || isInput(timeout) || (isTime && !Number.isNaN(Number(timeout)));

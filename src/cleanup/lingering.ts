@@ -51,6 +51,13 @@ function nearestOpen(subscriber: unknown): Subscriber<unknown> | undefined {
   return isSubscriber(next) ? next : undefined;
 }
 
+/** Whether nobody above it has left, who is about to tear it down. */
+export function isHeard(subscriber: Subscriber<unknown>): boolean {
+  let next: unknown = subscriber;
+  while (isSubscriber(next) && !next.closed) next = (next as unknown as { destination: unknown }).destination;
+  return !isSubscriber(next);
+}
+
 /** By its shape: several copies of rxjs have a class each. */
 function isSubscriber(value: unknown): value is Subscriber<unknown> {
   return typeof value === 'object' && value !== null && 'closed' in value && 'destination' in value && 'add' in value;
