@@ -72,6 +72,7 @@ export class Semaphore {
     return this.#permits.limit;
   }
 
+  /** Takes effect at once. RangeError for what is neither a non-negative integer nor Infinity. */
   set permits(permits: number) {
     checkPermits(permits);
     this.#permits.limit = permits;
