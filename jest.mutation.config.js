@@ -21,5 +21,8 @@ module.exports = {
     'laws/interleavings',
     'differential',
     'libraries',
+    // Processes of their own, which a mutant does not get into.
+    'faults/kills-the-process',
+    'faults/listener-warning',
   ].map((name) => `<rootDir>/spec/${name}`),
 };

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Awaitable } from 'rx-asyncio';
 import { asCompleted, gather, shield, taskGroup, wait, waitFor } from 'rx-asyncio/promises';
 import { EMPTY, finalize, NEVER, of, throwError } from 'rxjs';
@@ -117,13 +114,4 @@ describe('of many calls that share a signal', () => {
     gate.resolve();
     await Promise.all(waiting);
   });
-});
-
-it('Node prints no MaxListenersExceededWarning', async () => {
-  const { stderr, stdout } = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
-    path.join(__dirname, 'sharing.ts'),
-  ]);
-  expect([stdout, stderr]).toEqual(['1000 of gather, 1000 of waitFor, 1000 of asCompleted\n', '']);
 });
