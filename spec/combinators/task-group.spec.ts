@@ -295,8 +295,8 @@ describe('group.createTask', () => {
   it('throws for options that are no object', () => {
     let kept: TaskGroup | undefined;
     taskGroup((group) => ((kept = group), NEVER)).subscribe();
-    expect(() => kept?.createTask(of(1), 5 as never)).toThrow(
-      new TypeError('group.createTask: options must be an object, got 5'),
+    expect(() => kept?.createTask(of(1), '5' as never)).toThrow(
+      new TypeError("group.createTask: options must be an object, got the string '5'"),
     );
   });
 

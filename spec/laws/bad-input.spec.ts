@@ -1,4 +1,4 @@
-import { from, NEVER, type Observable, of } from 'rxjs';
+import { from, lastValueFrom, mergeMap, NEVER, type Observable, of } from 'rxjs';
 import {
   type Awaitable,
   asCompleted,
@@ -191,8 +191,18 @@ describe.each(withReturnWhen)('the returnWhen of %s', (name, call) => {
 
 it.each(withOptions)('the options of %s throw a TypeError where they are no object', (name, call) => {
   const expected = `${name}: options must be an object`;
-  expect(thrownBy(() => call(5 as never))).toStrictEqual(new TypeError(`${expected}, got 5`));
+  expect(thrownBy(() => call('5' as never))).toStrictEqual(new TypeError(`${expected}, got the string '5'`));
   expect(thrownBy(() => call(null as never))).toStrictEqual(new TypeError(`${expected}, got null`));
+});
+
+it.each(withOptions)('the index that mergeMap() gives is none of the options of %s', (_name, call) => {
+  expect(() => call(5 as never)).not.toThrow();
+});
+
+it('list.map(createTask) and mergeMap(gather) do what they say', async () => {
+  const functions = [() => Promise.resolve(1), () => Promise.resolve(2)];
+  await expect(Promise.all(functions.map(createTask as never))).resolves.toEqual([1, 2]);
+  await expect(lastValueFrom(of(functions).pipe(mergeMap(gather as never)))).resolves.toEqual([1, 2]);
 });
 
 describe.each(withSignal)('the signal of %s', (name, call) => {

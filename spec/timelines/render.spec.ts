@@ -226,8 +226,8 @@ describe('renderTimeline', () => {
   });
 
   it('refuses what makes no sense', () => {
-    expect(() => renderTimeline([], 1 as never)).toThrow(
-      new TypeError('renderTimeline: options must be an object, got 1'),
+    expect(() => renderTimeline([], '1' as never)).toThrow(
+      new TypeError("renderTimeline: options must be an object, got the string '1'"),
     );
   });
 });

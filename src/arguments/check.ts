@@ -11,9 +11,9 @@ import {
 
 // Every public function checks its arguments when it is called, and says what it was given.
 
-/** Options that the function does not know, where TypeScript could not see them. */
+/** Options that the function does not know, where TypeScript could not see them. An index, as in `list.map(createTask)`, is none. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
-  if (options === undefined) return;
+  if (options === undefined || typeof options === 'number') return;
   check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
   // Read without calling getters.
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
