@@ -12,6 +12,7 @@ const rooms = [
   'promise',
   'timelines',
   'inspection',
+  'observing',
   'task',
   'running',
   'arguments',

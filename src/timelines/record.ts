@@ -4,10 +4,10 @@ import type { Input } from '../awaitable/input.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable, Coroutine } from '../awaitable/types.js';
 import type { Task } from '../task/task.js';
-import type { TimelineEvent } from './event.js';
-import { observeCoroutine } from './recording/coroutine.js';
-import { observeInput, observeSource } from './recording/input.js';
-import { Run } from './recording/run.js';
+import type { TimelineEvent, TimelineEventType } from './event.js';
+import { observeAwaitable } from '../observing/awaitable.js';
+import { observeSource } from '../observing/input.js';
+import { Run } from '../observing/run.js';
 
 /** What {@link recordTimeline} takes. */
 export interface TimelineOptions {
@@ -75,22 +75,24 @@ export function recordTimeline(options: TimelineOptions = {}): Timeline {
   const start = now();
   const events: TimelineEvent[] = [];
   let rows = 0;
-  const newRun = (name: string, output: boolean) => {
+  const newRow = (name: string, output: boolean) => {
     const row = rows++;
-    return new Run((type, ...value) => {
+    return (type: TimelineEventType, ...value: [] | [unknown]) => {
       events.push({ time: now() - start, name, row, output, type, ...(value.length > 0 && { value: value[0] }) });
-    });
+    };
   };
+  const newRun = (name: string, output: boolean) => new Run(newRow(name, output));
   const track = (name: string, awaitable: Awaitable<unknown>) => {
     checkAwaitable('timeline.track', awaitable);
-    let first: Run | undefined = newRun(name, false);
-    first.track();
+    const row = newRow(name, false);
+    row('tracked');
+    let first: Run | undefined = new Run(row);
     const nextRun = () => {
       const run = first ?? newRun(name, false);
       first = undefined;
       return run;
     };
-    return typeof awaitable === 'function' ? observeCoroutine(awaitable, nextRun) : observeInput(awaitable, nextRun);
+    return observeAwaitable(awaitable, nextRun);
   };
   return {
     events,

@@ -1,11 +1,11 @@
 import { Observable, tap } from 'rxjs';
-import { fromInput } from '../../awaitable/from-input.js';
-import { type Input } from '../../awaitable/input.js';
-import { listen, type TaskStatus } from '../../awaitable/source.js';
-import { overhear } from '../../cleanup/collector.js';
-import type { Cleanup } from '../../cleanup/failures.js';
-import { cancelFor, isTask } from '../../task/symbols.js';
-import type { Task } from '../../task/task.js';
+import { fromInput } from '../awaitable/from-input.js';
+import { type Input } from '../awaitable/input.js';
+import { listen, type TaskStatus } from '../awaitable/source.js';
+import { overhear } from '../cleanup/collector.js';
+import type { Cleanup } from '../cleanup/failures.js';
+import { cancelFor, isTask } from '../task/symbols.js';
+import type { Task } from '../task/task.js';
 import type { Run } from './run.js';
 
 /** A Task stays what it is. Of anything else each subscription is a run. */

@@ -1,6 +1,6 @@
-import { fromInput } from '../../awaitable/from-input.js';
-import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../../awaitable/input.js';
-import type { Coroutine, CoroutineContext } from '../../awaitable/types.js';
+import { fromInput } from '../awaitable/from-input.js';
+import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../awaitable/input.js';
+import type { Coroutine, CoroutineContext } from '../awaitable/types.js';
 import { observeSource } from './input.js';
 import type { Run } from './run.js';
 

@@ -1,9 +1,15 @@
-import { isCancellation, isCancelledError } from '../../errors.js';
-import type { TimelineEventType } from '../event.js';
+import { isCancellation, isCancelledError } from '../errors.js';
 
-type Recording = (type: TimelineEventType, ...value: [] | [unknown]) => void;
+/**
+ * What happens in a run. `cancelled`: asked to end; it then ends as `cleaned up`, all the same as `done`, or in an error of its
+ * cleanup as `failed`. What is `done` has a value, but for an Observable that has completed without one.
+ */
+export type RunEvent = 'started' | 'emitted' | 'cancelled' | 'done' | 'failed' | 'cleaned up';
 
-/** One run of an awaitable: records each thing once, and nothing after its end. */
+/** Told of what happens in a run. */
+export type Recording = (event: RunEvent, ...value: [] | [unknown]) => void;
+
+/** One run of an awaitable: each thing is told once, and nothing after its end. */
 export class Run {
   readonly #record: Recording;
   #state: 'new' | 'running' | 'cancelled' | 'over' = 'new';
@@ -12,10 +18,6 @@ export class Run {
 
   constructor(record: Recording) {
     this.#record = record;
-  }
-
-  track(): void {
-    this.#record('tracked');
   }
 
   start(): void {
@@ -68,7 +70,7 @@ export class Run {
     this.#end('cleaned up');
   }
 
-  #end(type: TimelineEventType, ...value: [] | [unknown]): void {
+  #end(type: RunEvent, ...value: [] | [unknown]): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#record(type, ...value);
