@@ -6,6 +6,7 @@ import { checkAwaitable, checkDuration, checkOptions, checkPermits } from '../ar
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { tearDown } from '../cleanup/collector.js';
+import { dispose } from '../cleanup/dispose.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { type Abortable, signalOf, toPromise } from '../promise/to-promise.js';
 import { Permits } from '../running/permits.js';
@@ -169,7 +170,7 @@ class Held implements Permit {
     permits?.fill();
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.release();
   }
 }

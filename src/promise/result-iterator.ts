@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { close, type End } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
+import { asyncDispose } from '../cleanup/dispose.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { CancelledError } from '../errors.js';
 import { tellWaiting } from '../cleanup/turns.js';
@@ -56,7 +57,7 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
     return { done: true, value: undefined };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     await this.return();
   }
 

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { asyncDispose } from '../cleanup/dispose.js';
 import type { Held } from './held.js';
 import { ResultIterator } from './result-iterator.js';
 
@@ -28,7 +29,7 @@ export class Results<T> implements AsyncIterableIterator<T>, AsyncDisposable {
     return (this.#own ??= this[Symbol.asyncIterator]()).return();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     // Whoever asks it for more, though it was not asked before, finds it at its end.
     this.#own ??= this[Symbol.asyncIterator]();
     await Promise.all(Array.from(this.#loops, (loop) => loop.return()));

@@ -4,6 +4,7 @@
 import { listen, type TaskStatus } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, offer, tearDown } from '../cleanup/collector.js';
+import { asyncDispose } from '../cleanup/dispose.js';
 import type { Failures } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
@@ -117,7 +118,7 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
    *
    * @throws what its cleanup failed with
    */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     if (!this.cancel()) return;
     await this.then(undefined, (error: unknown) => {
       if (!isCancelledError(error)) throw error;
