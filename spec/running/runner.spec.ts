@@ -1,5 +1,5 @@
-import { Observable, of, Subject, Subscription, throwError } from 'rxjs';
-import { asCompleted, createTask, gather } from 'rx-asyncio';
+import { defer, Observable, of, Subject, Subscription, throwError } from 'rxjs';
+import { asCompleted, asCompletedAll, createTask, gather, gatherAll } from 'rx-asyncio';
 import { arraySteps } from '../support/array-steps';
 import { log } from '../support/log';
 import { eager, lasting, limited, pipeables, type Structure, withOutcomes } from '../support/structures';
@@ -110,6 +110,23 @@ function stepsToEnd(run: Structure['run'], count: number, order: 'in order' | 'i
   expect(emitted.at(-1)).toBe('complete');
   return taken;
 }
+
+it.each([gatherAll, asCompletedAll])('what is being started takes its place by then: %p', (operator) => {
+  const source = new Subject<Observable<string>>();
+  const order: string[] = [];
+  const second = defer(() => (order.push('second starts'), of('second')));
+  const first = new Observable<string>((subscriber) => {
+    order.push('first starts');
+    source.next(second);
+    source.complete();
+    order.push('first ends');
+    subscriber.next('first');
+    subscriber.complete();
+  });
+  source.pipe(operator({ concurrency: 1 })).subscribe();
+  source.next(first);
+  expect(order).toEqual(['first starts', 'first ends', 'second starts']);
+});
 
 describe('the number of steps to finish n sources is linear in n', () => {
   // Mutants are judged by fewer, which tell a line from a square as well (jest.mutation.config.js).

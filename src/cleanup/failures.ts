@@ -4,7 +4,7 @@ export type Failures = readonly unknown[];
 /** A cleanup under way. Never rejects: it gives its failures. */
 export type Cleanup = Promise<Failures>;
 
-const none: Failures = [];
+export const none: Failures = [];
 
 /** The cleanup that a promise stands for. */
 export function failuresOf(cleanup: PromiseLike<unknown>): Cleanup {

@@ -1,4 +1,4 @@
-import { type Cleanup, distinct, type Failures, thrown } from './failures.js';
+import { type Cleanup, distinct, type Failures, none, thrown } from './failures.js';
 
 /** What something was cancelled for, in a box: it may be any value, `null` too. */
 export interface Reason {
@@ -8,7 +8,7 @@ export interface Reason {
 /** What a teardown leaves: failures, and cleanups that go on. */
 export class Collector {
   reason: Reason | undefined;
-  #failures: Failures | undefined;
+  #failures: Failures = none;
   pending: Cleanup[] | undefined;
 
   constructor(reason: Reason | undefined) {
@@ -17,7 +17,7 @@ export class Collector {
 
   add(cleanup: Failures | Cleanup): void {
     if (cleanup instanceof Promise) (this.pending ??= []).push(cleanup);
-    else if (cleanup.length > 0) this.#failures = [...(this.#failures ?? []), ...cleanup];
+    else if (cleanup.length > 0) this.#failures = [...this.#failures, ...cleanup];
   }
 
   catch(error: unknown): void {
@@ -25,7 +25,7 @@ export class Collector {
   }
 
   result(): Failures | Cleanup {
-    const failures = this.#failures ?? [];
+    const failures = this.#failures;
     if (this.pending === undefined) return failures.length < 2 ? failures : distinct(failures);
     const [only] = this.pending;
     if (only !== undefined && this.pending.length === 1 && failures.length === 0) return only;

@@ -9,13 +9,12 @@ import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from '../awaitable/async-context.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Group } from './groups.js';
+import { Running } from './running.js';
 import { Intake, type Taker } from '../awaitable/intake.js';
 
 /**
  * Runs what a feed yields, at most `limit` at a time. An awaitable is pulled only when there is room for it, so the feed may
  * be endless: rxjs's `mergeMap` would first read all of it into memory. On an early end its `return()` is called.
- *
- * What runs is kept in a Set, which forgets it in one step: rxjs searches an array, n² steps for n.
  */
 export class Runner<T> implements Host<T>, Taker, Slots {
   readonly subscriber: Subscriber<unknown>;
@@ -23,7 +22,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   readonly #feed: Feed<Awaitable<T>>;
   readonly #intake: Intake<Awaitable<T>>;
   readonly #client: Client<T>;
-  readonly #running = new Set<Execution>();
+  readonly #running = new Running();
   #index: number;
   #starting = false;
   #stopped = false;
@@ -77,25 +76,25 @@ export class Runner<T> implements Host<T>, Taker, Slots {
         this.#intake.leave();
       });
     }
-    for (const execution of this.#running) {
+    this.#running.forEach((execution) => {
       try {
         execution.unsubscribe();
       } catch (error) {
         // It keeps none of the others.
         leave(thrown(error), this.subscriber);
       }
-    }
+    });
   }
 
   fulfilled(execution: Execution, value: T): void {
-    this.#running.delete(execution);
+    this.#running.forget(execution);
     this.#client.fulfilled(value, execution.index, this);
     // What ends while it is being started leaves the rest to the loop that starts it: no recursion.
     if (!this.#starting) this.fill();
   }
 
   failed(execution: Execution, error: unknown): void {
-    this.#running.delete(execution);
+    this.#running.forget(execution);
     // It had failed before its own teardown cancelled everything.
     if (this.#stopped) leave([error], this.subscriber);
     else this.#client.failed(error, execution.index, this);
@@ -129,12 +128,12 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     try {
       const awaitable = this.#client.awaitableOf?.(pulled, index) ?? (pulled as Awaitable<T>);
       const execution = prepare(awaitable, this, index);
-      // Before it is started, so that one which gets itself cancelled is cancelled, too.
-      this.#running.add(execution);
+      this.#running.begin(execution);
       execution.start();
     } catch (error) {
       this.subscriber.error(error);
     }
+    this.#running.begun();
     this.#starting = outer;
   }
 }
