@@ -1,4 +1,4 @@
-import { defer, Observable, of, Subject, Subscription, throwError } from 'rxjs';
+import { defer, Observable, of, type OperatorFunction, Subject, Subscription, throwError } from 'rxjs';
 import { asCompleted, asCompletedAll, createTask, gather, gatherAll } from 'rx-asyncio';
 import { arraySteps } from '../support/array-steps';
 import { log } from '../support/log';
@@ -123,7 +123,7 @@ it.each([gatherAll, asCompletedAll])('what is being started takes its place by t
     subscriber.next('first');
     subscriber.complete();
   });
-  source.pipe(operator({ concurrency: 1 })).subscribe();
+  source.pipe(operator({ concurrency: 1 }) as OperatorFunction<Observable<string>, unknown>).subscribe();
   source.next(first);
   expect(order).toEqual(['first starts', 'first ends', 'second starts']);
 });
