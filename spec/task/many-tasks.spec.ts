@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Awaitable, type Task, taskGroup } from 'rx-asyncio';
+import { type Awaitable, createTask, type Task, taskGroup } from 'rx-asyncio';
 import { waitFor } from 'rx-asyncio/promises';
 import { map, merge, Subject, take, timer } from 'rxjs';
 
@@ -119,4 +119,19 @@ describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
     // A task with all it holds takes more than a kilobyte.
     expect((heapUsed() - before) / count).toBeLessThan(200);
   });
+});
+
+it('a pending Task takes 680 bytes, give or take a tenth', () => {
+  const settle: (() => void)[] = [];
+  const functions = Array.from({ length: count }, () => {
+    const promise = new Promise<void>((resolve) => settle.push(resolve));
+    return () => promise;
+  });
+  const tasks = new Array<Task<void>>(count);
+  const before = heapUsed();
+  for (const [index, coroutine] of functions.entries()) tasks[index] = createTask(coroutine);
+  const each = (heapUsed() - before) / count;
+  expect(tasks.every(({ status }) => status === 'pending')).toBe(true);
+  expect(each).toBeGreaterThan(0.9 * 680);
+  expect(each).toBeLessThan(1.1 * 680);
 });

@@ -4,7 +4,7 @@ import { afterTeardown } from '../cleanup/turns.js';
 import { nameTask, share } from '../cleanup/report.js';
 import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
-import { takeOwners, tellAll } from './telling.js';
+import { type Listeners, setOf, takeOwners, tellAll, withListener, withoutListener } from './telling.js';
 
 /**
  * What a {@link Task} has in common with a Promise: an outcome that is there once, and that everybody who listens is told.
@@ -17,7 +17,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   /** The value once fulfilled, the reason once rejected or cancelled. */
   #outcome: unknown;
   /** Told once, when it is done. A failure is reported unless one of them takes it. */
-  #listeners: Set<Listener> | undefined;
+  #listeners: Listeners;
   #promise: Promise<T> | undefined;
   /** Of a failure: whether anybody has heard of it. */
   #observed = false;
@@ -124,7 +124,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
 
   /** @internal Tells `listener` when done, at once if it is; a failure is then the listener's to pass on. */
   [listen](listener: Listener): void {
-    if (!this.done) (this.#listeners ??= new Set()).add(listener);
+    if (!this.done) this.#listeners = withListener(this.#listeners, listener);
     else {
       this[observe]();
       listener.settled(this.#status, this.#outcome);
@@ -133,7 +133,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
 
   /** @internal */
   [unlisten](listener: Listener): void {
-    this.#listeners?.delete(listener);
+    this.#listeners = withoutListener(this.#listeners, listener);
   }
 
   /** @internal Somebody looks after it, for good: its failure is not reported any more. */
@@ -152,7 +152,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
     this.#status = status;
     this.#outcome = outcome;
     if (status === 'rejected' && this.#shared) share(outcome);
-    const listeners = this.#listeners ?? new Set();
+    const listeners = (this.#listeners = setOf(this.#listeners));
     let taken = tellAll(takeOwners(listeners), status, outcome);
     afterTeardown(() => {
       // Who leaves meanwhile is not told any more.
