@@ -7,6 +7,7 @@ const house = require('./scripts/lint');
 // From top to bottom: a file of src imports from its own room and from those below it.
 const rooms = [
   'entries',
+  'programs',
   'facades',
   'combinators',
   'promise',

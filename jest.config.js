@@ -10,6 +10,7 @@ module.exports = {
   moduleNameMapper: {
     '^rx-asyncio$': '<rootDir>/src/index.ts',
     '^rx-asyncio/promises$': '<rootDir>/src/promises.ts',
+    '^rx-asyncio/node$': '<rootDir>/src/node.ts',
     '^rx-asyncio/timeline$': '<rootDir>/src/timeline.ts',
     // Sources import each other with the extension that ES modules need.
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -9,6 +9,7 @@ const root = path.join(__dirname, '..');
 const project = mkdtempSync(path.join(tmpdir(), 'rx-asyncio-package-'));
 
 const typescripts = ['5.4', '6.0', '7.0'];
+const programs = ['consumer', 'program'].flatMap((name) => [`module/${name}.ts`, `commonjs/${name}.ts`]);
 const output = `gather 1 two
 asCompleted 20 ms
 asCompleted 60 ms
@@ -98,7 +99,7 @@ function checkTypes() {
           moduleResolution,
           skipLibCheck,
         };
-        node(project, tsc, ...flags(options), 'module/consumer.ts', 'commonjs/consumer.ts');
+        node(project, tsc, ...flags(options), ...programs);
       }
       console.log(`TypeScript ${version} compiles it with moduleResolution ${moduleResolution}`);
     }
@@ -107,7 +108,7 @@ function checkTypes() {
 
 function checkModules() {
   const options = { target: 'es2022', module: 'nodenext', strict: 'true' };
-  node(project, 'node_modules/typescript-7.0/bin/tsc', ...flags(options), 'module/consumer.ts', 'commonjs/consumer.ts');
+  node(project, 'node_modules/typescript-7.0/bin/tsc', ...flags(options), ...programs);
   for (const [type, keyword] of [
     ['module', 'import'],
     ['commonjs', 'require'],
@@ -117,6 +118,7 @@ function checkModules() {
       new RegExp(`\\b${keyword}\\b.*rx-asyncio/promises`),
     );
     assert.equal(node(project, `${type}/consumer.js`), output);
+    assert.equal(node(project, `${type}/program.js`), 'ran with exit code 0\n');
     console.log(`${keyword} works`);
   }
   node(project, 'module/two-copies.mjs');

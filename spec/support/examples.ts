@@ -30,7 +30,11 @@ export function examplesOfSources(): Example[] {
   return filesIn('src', '.ts').flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
     const comments = Array.from(text.matchAll(/\/\*\*[^]*?\*\//g), ([comment]) => comment.replaceAll(/^ *\* ?/gm, ''));
-    return examplesIn(file, comments.join('\n'), /^src.(promises|facades)\b/.test(file) ? 'promises' : 'index');
+    const entry =
+      /^src.(promises|facades)\b/.test(file) ? 'promises'
+      : /^src.(node|programs)\b/.test(file) ? 'node'
+      : 'index';
+    return examplesIn(file, comments.join('\n'), entry);
   });
 }
 

@@ -46,6 +46,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   lingering: new WeakMap(),
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
+  programs: undefined,
 })) as {
   /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
   collector: Collector | null | undefined;
@@ -62,4 +63,6 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
   /** The errors that came out of Tasks. */
   readonly outcomes: WeakSet<object>;
+  /** Of `run` of rx-asyncio/node: the program in whose asynchronous context it is called, with the Tasks that nobody else owns. */
+  programs: { getStore(): { readonly loose: Set<object> } | undefined } | undefined;
 };

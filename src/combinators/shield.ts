@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
+import { note } from '../task/loose.js';
 import { isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
 
@@ -34,7 +35,10 @@ export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable
       shared ?
         (awaitable as unknown as Task<T>)
       : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'what is shielded');
-    if (!shared) startTask(task);
+    if (!shared) {
+      note(task);
+      startTask(task);
+    }
     task.subscribe(subscriber);
   });
 }

@@ -1,6 +1,7 @@
 import { checkAwaitable, checkOptions } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
+import { note } from './loose.js';
 import { startTask, type Task, type TaskOptions, taskOf } from './task.js';
 
 /**
@@ -22,6 +23,7 @@ export function createTask<A extends Candidate>(awaitable: A & Valid<A>, options
   checkAwaitable('createTask', awaitable);
   checkOptions('createTask', options, ['name']);
   const task = taskOf(awaitable as Awaitable<Result<A>>, options);
+  note(task);
   startTask(task);
   return task;
 }

@@ -1,0 +1,26 @@
+import process from 'node:process';
+
+/** Cancellations that a signal has brought. */
+const cancellations = new WeakSet();
+let listening = false;
+
+/**
+ * Has the runtime end the process without a word, with the exit code that is set, where nobody handles this cancellation:
+ * `await run(main)` at the top of a module, say, passes it on to the runtime.
+ */
+export function quiet(cancellation: object): void {
+  cancellations.add(cancellation);
+  if (listening) return;
+  listening = true;
+  // Which of them, differs from runtime to runtime.
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => {
+      if (cancellations.has(error as object)) process.exit();
+      // For others the runtime would do this, were there no listener.
+      else if (process.listenerCount(event) === 1) {
+        console.error(error);
+        process.exit(1);
+      }
+    });
+  }
+}

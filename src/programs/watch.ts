@@ -1,0 +1,119 @@
+import { constants } from 'node:os';
+import process from 'node:process';
+import { setImmediate } from 'node:timers';
+import type { TaskStatus } from '../awaitable/source.js';
+import { type End, well } from '../cleanup/close.js';
+import { Observed } from './observed.js';
+import type { Program, Watcher } from './program.js';
+import { quiet } from './quiet.js';
+import { onSignals, type Signal } from './signals.js';
+
+export interface Watching {
+  readonly signals: readonly Signal[];
+  readonly grace: number;
+  readonly drain: boolean;
+}
+
+/** After so many milliseconds one would like to know what is going on. */
+const patience = 1000;
+
+/** As Node has it where a module waits for what never comes. */
+const starved = 13;
+
+/** Watches over a program on behalf of the process: signals, time, what is printed and the exit code. */
+export class Watch<T> implements Watcher {
+  readonly #outcome = Observed.make<T>();
+  readonly #options: Watching;
+  readonly #program: Program;
+  readonly #stops: (() => void)[] = [];
+  #interrupts = 0;
+  /** What main has failed with, which nobody has been told of. */
+  #failure: End = well;
+  #graceful = false;
+
+  constructor(options: Watching, start: (watcher: Watcher) => Program) {
+    this.#options = options;
+    this.#program = start(this);
+    // The outermost has already been told what to do, and tells those within.
+    if (this.#program.outer === undefined) this.#listen();
+    this.#program.start();
+  }
+
+  get promise(): Promise<T> {
+    return this.#outcome.promise;
+  }
+
+  #listen(): void {
+    const waitInVain = () => {
+      console.error(`The event loop is empty, and nothing can end what still waits: ${this.#pending()}`);
+      process.exitCode ??= starved;
+    };
+    process.once('beforeExit', waitInVain);
+    this.#stops.push(
+      onSignals(this.#options.signals, (signal) => {
+        this.#interrupt(signal);
+      }),
+      () => process.off('beforeExit', waitInVain),
+    );
+  }
+
+  #interrupt(signal: Signal): void {
+    const step = ++this.#interrupts - (this.#options.drain ? 1 : 0);
+    if (step === 0) this.#program.drain();
+    else if (step === 1) {
+      this.#program.cancel(signal);
+      this.#after(patience, () => {
+        console.error(`${signal}: still cleaning up, once more ends it at once: ${this.#pending()}`);
+      });
+    } else process.exit(process.exitCode ?? codeOf(signal));
+  }
+
+  closing(failure: End): void {
+    this.#failure = failure;
+    const { grace } = this.#options;
+    if (this.#graceful || grace === Infinity) return;
+    this.#graceful = true;
+    this.#after(grace, () => {
+      const { signal } = this.#program;
+      for (const error of this.#failure) console.error(error);
+      console.error(`${signal ?? 'main has ended'}: not cleaned up after ${grace} ms: ${this.#pending()}`);
+      process.exit(process.exitCode ?? (signal === undefined ? 1 : codeOf(signal)));
+    });
+  }
+
+  ended(end: End, status: TaskStatus, outcome: unknown): void {
+    for (const stop of this.#stops) stop();
+    const { signal, isCancelled, outer } = this.#program;
+    const { promise, resolve, reject } = this.#outcome;
+    if (signal !== undefined && end.length === 0) process.exitCode ??= codeOf(signal);
+    if (end.length === 0 && status === 'fulfilled') {
+      resolve(outcome as T);
+      return;
+    }
+    const isQuiet = isCancelled && end.length === 0;
+    const error = end.length === 0 ? outcome : end[0];
+    if (isQuiet && outer === undefined) quiet(error as object);
+    reject(error);
+    setImmediate(() => {
+      if (promise.isObserved || (isQuiet && outer !== undefined)) return;
+      if (!isQuiet) console.error(error);
+      process.exit(process.exitCode ?? 1);
+    });
+  }
+
+  #pending(): string {
+    return this.#program.pending.join(', ');
+  }
+
+  #after(milliseconds: number, callback: () => void): void {
+    const timer = setTimeout(callback, milliseconds).unref();
+    this.#stops.push(() => {
+      clearTimeout(timer);
+    });
+  }
+}
+
+/** As shells have it. */
+function codeOf(signal: Signal): number {
+  return 128 + constants.signals[signal as NodeJS.Signals];
+}
