@@ -21,7 +21,7 @@ beforeAll(() => {
     path.join(root, `src/${entry}.ts`),
   ]);
   buildSync({
-    entryPoints: [path.join(__dirname, 'cases.ts')],
+    entryPoints: [path.join(__dirname, 'cases.mts')],
     outfile: bundle,
     alias: Object.fromEntries(entries) as Record<string, string>,
     bundle: true,
