@@ -24,7 +24,20 @@ const rooms = [
 
 module.exports = tseslint.config(
   // The larger examples have dependencies, compilers and rules of their own.
-  { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/', 'docs/reference/', 'examples/{nest,angular}/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'reports/',
+      '.stryker-tmp/',
+      'docs/node_modules/',
+      'docs/reference/',
+      'docs/public/',
+      'docs/.vitepress/',
+      'docs/sandbox/',
+      'examples/{nest,angular}/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -2,7 +2,18 @@
 import { withGlobal } from '@sinonjs/fake-timers';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { catchError, EMPTY, ignoreElements, interval, lastValueFrom, map, type Observable, take, timer } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  ignoreElements,
+  interval,
+  lastValueFrom,
+  map,
+  type Observable,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import {
   asCompleted,
   type Coroutine,
@@ -128,6 +139,26 @@ const scenes: readonly Scene[] = [
         return Promise.resolve('ok');
       }).pipe(output('taskGroup')),
   },
+  {
+    file: 'rule-1',
+    title: 'gather([search, upload]), unsubscribed after 80 ms',
+    description: 'Unsubscribing cancels what was started, in that very moment.',
+    run: ({ track, output }) =>
+      gather([track('search', job('found', 150)), track('upload', job('stored', 120, { cleanup: 40 }))]).pipe(
+        output('gather'),
+        takeUntil(timer(80)),
+      ),
+  },
+  {
+    file: 'rule-4',
+    title: 'gather([check, upload]), and the cleanup fails as well',
+    description: 'The first failure is what gather fails with. What fails later is listed with it: suppressed(error).',
+    run: ({ track, output }) =>
+      gather([
+        track('check', failing('disk full', 60)),
+        track('upload', job('stored', 140, { cleanup: 50, untidy: 'cannot delete' })),
+      ]).pipe(output('gather')),
+  },
 ];
 
 async function draw({ title, description, run }: Scene): Promise<string> {
@@ -151,13 +182,14 @@ async function draw({ title, description, run }: Scene): Promise<string> {
 }
 
 /** Takes so many milliseconds, and so many more to clean up when it is cancelled. */
-function job<T>(result: T, ms: number, { cleanup = 0 } = {}): Coroutine<T> {
+function job<T>(result: T, ms: number, { cleanup = 0, untidy = '' } = {}): Coroutine<T> {
   return async ({ signal }) => {
     try {
       await sleep(ms, signal);
       return result;
     } finally {
       if (signal.aborted && cleanup > 0) await sleep(cleanup);
+      if (signal.aborted && untidy !== '') throw new Error(untidy);
     }
   };
 }

@@ -1,3 +1,8 @@
+/**
+ * asyncio's control structures as Observables, to pipe.
+ *
+ * @module rx-asyncio
+ */
 export { suppressed } from './cleanup/report.js';
 export { asCompleted, asCompletedAll } from './combinators/as-completed.js';
 export type { AsCompletedOptions } from './combinators/as-completed.js';

@@ -1,3 +1,8 @@
+/**
+ * The same to await.
+ *
+ * @module rx-asyncio/promises
+ */
 // asyncio's control structures as Promises: the names of `rx-asyncio`, to be awaited.
 
 export type { Abortable } from './promise/to-promise.js';

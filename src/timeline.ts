@@ -1,3 +1,8 @@
+/**
+ * Pictures of what a program waited for.
+ *
+ * @module rx-asyncio/timeline
+ */
 export { recordTimeline } from './timelines/record.js';
 export type { Timeline, TimelineOptions, Track } from './timelines/record.js';
 export { renderTimeline } from './timelines/render.js';

@@ -40,7 +40,7 @@ export function examplesOfSources(): Example[] {
 
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(ending))
+    .filter((file) => file.endsWith(ending) && !/^(node_modules|reference|\.vitepress)\b/.test(file))
     .map((file) => path.posix.join(folder, file))
     .sort();
 }

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import llms from 'vitepress-plugin-llms';
+import { makeRunnable } from './fences.mts';
+import { keepLinksInside } from './links.mts';
+import { sidebar } from './sidebar.mts';
+
+const root = join(import.meta.dirname, '../..');
+
+export default defineConfig({
+  title: 'rx-asyncio',
+  description: "asyncio's control structures for RxJS and Promises, with cancellation that waits for cleanup.",
+  lang: 'en',
+  cleanUrls: false,
+  srcExclude: ['**/node_modules/**'],
+  rewrites: { 'recipes/README.md': 'recipes/index.md' },
+  ignoreDeadLinks: false,
+  head: [['meta', { name: 'theme-color', content: '#6f42c1' }]],
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/start' },
+      { text: 'Coming from', link: '/from/asyncio' },
+      { text: 'Recipes', link: '/recipes/' },
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Playground', link: '/playground' },
+      { text: 'Benchmarks', link: '/benchmarks' },
+    ],
+    sidebar: sidebar(),
+    outline: [2, 3],
+    search: { provider: 'local' },
+    docFooter: { prev: 'Before', next: 'Next' },
+  },
+  markdown: {
+    config: (md) => {
+      keepLinksInside(md);
+      makeRunnable(md);
+    },
+  },
+  vite: {
+    // The editor, which is loaded when somebody edits.
+    build: { chunkSizeWarningLimit: 1500 },
+    plugins: [llms({ ignoreFiles: ['reference/**'] })],
+    resolve: {
+      alias: [
+        { find: /^rx-asyncio$/, replacement: join(root, 'dist/esm/index.js') },
+        { find: /^rx-asyncio\/(\w+)$/, replacement: join(root, 'dist/esm/$1.js') },
+      ],
+    },
+  },
+});
