@@ -188,10 +188,14 @@ function job<T>(result: T, ms: number, { cleanup = 0, untidy = '' } = {}): Corou
       await sleep(ms, signal);
       return result;
     } finally {
-      if (signal.aborted && cleanup > 0) await sleep(cleanup);
-      if (signal.aborted && untidy !== '') throw new Error(untidy);
+      if (signal.aborted) await cleanUp(cleanup, untidy);
     }
   };
+}
+
+async function cleanUp(ms: number, failure: string): Promise<void> {
+  if (ms > 0) await sleep(ms);
+  if (failure !== '') throw new Error(failure);
 }
 
 function failing(message: string, ms: number): Coroutine<never> {
