@@ -17,6 +17,7 @@ rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
 node('node_modules/@angular/cli/bin/ng.js', 'build');
 node('node_modules/@angular/cli/bin/ng.js', 'build', '--configuration=production,zone');
 node('node_modules/@angular/cli/bin/ng.js', 'test');
+node('node_modules/@angular/cli/bin/ng.js', 'test', '--configuration=zone');
 node('--test', '--test-reporter=spec', 'test/app.test.mjs');
 
 function node(...parameters) {
