@@ -22,7 +22,9 @@ describe('a search, in marbles', () => {
 
   it('has no result of a Promise: that comes after all virtual time', () => {
     const results: unknown[] = [];
-    const scheduler = new TestScheduler((actual) => results.push(actual));
+    const scheduler = new TestScheduler((actual) => {
+      results.push(actual);
+    });
     scheduler.run(({ cold, expectObservable }) => {
       expectObservable(article(cold('(t|)'), () => Promise.resolve('text'))).toBe('-');
     });
@@ -48,7 +50,7 @@ describe('an article, with fake timers', () => {
   it('fails at the timeout, once what was cancelled has cleaned up', async () => {
     const log: string[] = [];
     const loaded = loadArticle(request('title', 200, log), request('text', 3000, log));
-    loaded.catch((error: Error) => log.push(error.name));
+    loaded.catch((error: unknown) => log.push((error as Error).name));
 
     await jest.advanceTimersByTimeAsync(1000);
     expect(log).toEqual([]);
