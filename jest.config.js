@@ -12,6 +12,7 @@ module.exports = {
     '^rx-asyncio/promises$': '<rootDir>/src/promises.ts',
     '^rx-asyncio/node$': '<rootDir>/src/node.ts',
     '^rx-asyncio/timeline$': '<rootDir>/src/timeline.ts',
+    '^rx-asyncio/inspect$': '<rootDir>/src/inspect.ts',
     // Sources import each other with the extension that ES modules need.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

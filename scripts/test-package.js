@@ -17,6 +17,7 @@ await gather 1.0 TWO
 for await 20 ms
 for await 60 ms
 disposed cancelled
+inspected nothing is running
 drawn <svg
 `;
 

@@ -12,6 +12,7 @@ import {
   waitFor,
 } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
+import { inspectTasks } from 'rx-asyncio/inspect';
 import { recordTimeline, renderTimeline } from 'rx-asyncio/timeline';
 import { concat, defer, map, type Observable, of, tap, timer } from 'rxjs';
 
@@ -114,5 +115,6 @@ async function awaitAll(): Promise<void> {
   console.log('disposed', task.status);
   const timeline = recordTimeline();
   await timeline.track('task', promises.createTask(after(20)));
+  console.log('inspected', String(inspectTasks()));
   console.log('drawn', renderTimeline(timeline.events).slice(0, 4));
 }

@@ -3,6 +3,7 @@ import { isFailure } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
 import { leave, linger } from './lingering.js';
 import { suppress } from './report.js';
+import { shared } from './shared.js';
 
 // Everything that ends goes through here: what it was torn down with may still be cleaning up, and may have failed.
 //
@@ -30,6 +31,7 @@ export function close(
   // The cleanup itself may have closed the keeper, which then cannot be told any more.
   if (keeper?.closed) leave(all, keeper);
   else if (all instanceof Promise) {
+    shared.inspector?.closing(keeper);
     linger(all, keeper, (failures) => {
       tell(asEnd(end, failures.slice(end.length)));
     });

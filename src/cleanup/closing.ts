@@ -1,6 +1,7 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import { close, type End } from './close.js';
 import { collect, tearDown } from './collector.js';
+import { combinator } from './combinator.js';
 import type { Cleanup, Failures } from './failures.js';
 import { leave } from './lingering.js';
 import { inTurn, tellWaiting } from './turns.js';
@@ -19,11 +20,9 @@ export interface Closing<T> {
  * Passes a source on, which is made for each subscription, but for its end: that is held back until everything below has been
  * torn down and has cleaned up.
  */
-export function closing<T>(make: () => Closing<T>): Observable<T> {
+export function closing<T>(name: string, make: () => Closing<T>): Observable<T> {
   // A new Observable, since every operator passes an error on before it tears down.
-  return new Observable<T>((subscriber) => {
-    // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
-    if (subscriber.closed) return;
+  return combinator<T>(name, (subscriber) => {
     const closing = make();
     new Closer(subscriber, closing).follow(closing.source);
   });

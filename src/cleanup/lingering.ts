@@ -9,6 +9,7 @@ import { report } from './report.js';
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
 export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknown> | undefined): void {
+  if (cleanup instanceof Promise) shared.inspector?.left(cleanup);
   // What is below somebody open has come to its end by itself: the canceller on the stack cancels something else.
   const isTornDown = subscriber?.closed !== false;
   if (isTornDown && offer(cleanup)) return;

@@ -1,4 +1,5 @@
 import { type Cleanup, distinct, type Failures, none, thrown } from './failures.js';
+import type { Inspector } from './inspector.js';
 
 /** What something was cancelled for, in a box: it may be any value, `null` too. */
 export interface Reason {
@@ -47,6 +48,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
   programs: undefined,
+  inspector: undefined,
 })) as {
   /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
   collector: Collector | null | undefined;
@@ -65,4 +67,6 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   readonly outcomes: WeakSet<object>;
   /** Of `run` of rx-asyncio/node: the program in whose asynchronous context it is called, with the Tasks that nobody else owns. */
   programs: { getStore(): { readonly loose: Set<object> } | undefined } | undefined;
+  /** Where somebody looks at what runs. */
+  inspector: Inspector | undefined;
 };

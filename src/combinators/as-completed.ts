@@ -107,9 +107,9 @@ export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean =
 ): OperatorFunction<A, Completed<readonly A[], E>> {
   checkAsCompletedOptions('asCompletedAll', options);
   return (source) =>
-    closing(() => results('asCompletedAll', { items: () => new Arrivals(source) }, options, identity)) as Observable<
-      Completed<readonly A[], E>
-    >;
+    closing('asCompletedAll', () =>
+      results('asCompletedAll', { items: () => new Arrivals(source) }, options, identity),
+    ) as Observable<Completed<readonly A[], E>>;
 }
 
 /** Makes something of each result, which may keep its slot. */
@@ -124,7 +124,7 @@ export function completions(
 ): Observable<unknown> {
   checkListOrRecord('asCompleted', given, mapper !== undefined);
   checkAsCompletedOptions('asCompleted', options);
-  return closing(() => results('asCompleted', listed(given as Awaitables), options, hold, mapper));
+  return closing('asCompleted', () => results('asCompleted', listed(given as Awaitables), options, hold, mapper));
 }
 
 export const asCompletedOptions: readonly string[] = ['concurrency', 'timeout', 'returnExceptions'];

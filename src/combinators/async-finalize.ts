@@ -29,7 +29,7 @@ import { currentContext } from '../awaitable/async-context.js';
 export function asyncFinalize<T>(callback: () => PromiseLike<void> | void): MonoTypeOperatorFunction<T> {
   checkFunction('asyncFinalize', 'callback', callback);
   return (source) =>
-    closing(() => {
+    closing('asyncFinalize', () => {
       const context = currentContext();
       return {
         source,

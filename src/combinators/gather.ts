@@ -87,7 +87,7 @@ export function gathered(
 ): Observable<unknown> {
   checkListOrRecord('gather', given, mapper !== undefined);
   checkGatherOptions('gather', options);
-  return closing(() => results('gather', listed(given as Awaitables), options, mapper));
+  return closing('gather', () => results('gather', listed(given as Awaitables), options, mapper));
 }
 
 /**
@@ -111,7 +111,7 @@ export function gatherAll<A extends Awaitable<unknown>, E extends boolean = fals
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
   checkGatherOptions('gatherAll', options);
   return (source) =>
-    closing(() => results('gatherAll', { items: () => new Arrivals(source) }, options)) as Observable<
+    closing('gatherAll', () => results('gatherAll', { items: () => new Arrivals(source) }, options)) as Observable<
       Settled<Result<A>, E>[]
     >;
 }

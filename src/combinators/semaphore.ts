@@ -1,10 +1,11 @@
 // For whoever compiles against the declarations without this library: kept in them.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkAwaitable, checkDuration, checkOptions, checkPermits } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
+import { combinator } from '../cleanup/combinator.js';
 import { tearDown } from '../cleanup/collector.js';
 import { dispose } from '../cleanup/dispose.js';
 import { tellWaiting } from '../cleanup/turns.js';
@@ -110,9 +111,7 @@ export class Semaphore {
   use<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
     checkAwaitable('semaphore.use', awaitable);
     // A new Observable, since no operator waits for the cleanup of what it has torn down.
-    return new Observable((subscriber) => {
-      // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
-      if (subscriber.closed) return;
+    return combinator<Result<A>>('semaphore.use', (subscriber) => {
       const permitted = new Permitted(subscriber, this.#permits, awaitable as Awaitable<Result<A>>);
       subscriber.add(() => {
         tearDown(permitted.drop);
@@ -143,7 +142,7 @@ export class Semaphore {
    */
   acquire(options?: Abortable): Promise<Permit> {
     const signal = signalOf('semaphore.acquire', options);
-    const acquiring = new Observable<Permit>((subscriber) =>
+    const acquiring = combinator<Permit>('semaphore.acquire', (subscriber) =>
       this.#permits.join({
         isWanted: true,
         begin: () => {

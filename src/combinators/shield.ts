@@ -1,7 +1,8 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
+import { combinator } from '../cleanup/combinator.js';
 import { note } from '../task/loose.js';
 import { isTask } from '../task/symbols.js';
 import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
@@ -25,11 +26,9 @@ import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
  */
 export function shield<A extends Candidate>(awaitable: A & Valid<A>): Observable<Result<A>> {
   checkAwaitable('shield', awaitable);
+  type T = Result<A>;
   // A new Observable, since no operator knows whether anybody is left to subscribe for.
-  return new Observable((subscriber) => {
-    // rxjs goes on subscribing to the rest after a source that failed at once.
-    if (subscriber.closed) return;
-    type T = Result<A>;
+  return combinator<T>('shield', (subscriber) => {
     const shared = isTask(awaitable);
     const task =
       shared ?

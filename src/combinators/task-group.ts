@@ -1,8 +1,9 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkConcurrency, checkFunction, checkOptions } from '../arguments/check.js';
 import type { Input } from '../awaitable/input.js';
 import type { CandidateFunction, Result, ValidFunction } from '../awaitable/inference.js';
 import { tearDown } from '../cleanup/collector.js';
+import { combinator } from '../cleanup/combinator.js';
 import { leave } from '../cleanup/lingering.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Group } from '../task/group.js';
@@ -52,9 +53,7 @@ export function taskGroup<B extends CandidateFunction<TaskGroup>>(
   checkOptions('taskGroup', options, taskGroupOptions);
   checkConcurrency('taskGroup', options.concurrency);
   // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
-  return new Observable((subscriber) => {
-    // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
-    if (subscriber.closed) return;
+  return combinator<Result<B>>('taskGroup', (subscriber) => {
     const group = new Group(subscriber, options.concurrency ?? Infinity);
     const abandon = () => {
       leave(group.abandon(), subscriber);

@@ -35,7 +35,7 @@ export function waitFor<A extends Candidate>(
 ): Observable<Result<A>> {
   checkAwaitable('waitFor', awaitable);
   checkTimeout('waitFor', timeout);
-  return closing(() => {
+  return closing('waitFor', () => {
     type T = Result<A>;
     const shared = isTask(awaitable);
     const task =

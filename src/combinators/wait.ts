@@ -8,6 +8,7 @@ import type { Candidates, Completed, Result, ValidList } from '../awaitable/infe
 import { isIterable } from '../awaitable/input.js';
 import type { Awaitable, AwaitableList } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
+import { shared } from '../cleanup/shared.js';
 import { Arrivals } from '../running/arrivals.js';
 import { feedOf } from '../awaitable/feed.js';
 import { eachDone } from '../task/each-done.js';
@@ -61,7 +62,7 @@ export function wait<const A extends Candidates>(
   checkList('wait', awaitables);
   checkWaitOptions('wait', options);
   const list = awaitables as AwaitableList;
-  return closing(() => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+  return closing('wait', () => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
     WaitResult<Completed<A>>
   >;
 }
@@ -87,7 +88,7 @@ export function waitAll<A extends Awaitable<unknown>>(
   options: WaitOptions = {},
 ): OperatorFunction<A, WaitResult<Result<A>>> {
   checkWaitOptions('waitAll', options);
-  return (source) => closing(() => waiting('waitAll', source, options));
+  return (source) => closing('waitAll', () => waiting('waitAll', source, options));
 }
 
 function waiting<A extends Awaitable<unknown>>(
@@ -100,9 +101,9 @@ function waiting<A extends Awaitable<unknown>>(
   const owned = new Set<Task<T>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
     checkAwaitable(name, awaitable, () => placeOf(index, undefined));
-    const shared = isTask(awaitable);
-    const task = shared ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
-    if (shared) task[observe]();
+    const isGiven = isTask(awaitable);
+    const task = isGiven ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
+    if (isGiven) task[observe]();
     else owned.add(task);
     tasks.add(task);
     return task;
@@ -113,6 +114,7 @@ function waiting<A extends Awaitable<unknown>>(
   const listed = (list: readonly A[]) => {
     if (list.length === 0) throw none();
     for (const [index, awaitable] of list.entries()) asTask(awaitable, index);
+    shared.inspector?.expect(tasks.size);
     return feedOf(tasks);
   };
   const feed = awaitables instanceof Observable ? arriving(awaitables) : listed(awaitables);

@@ -1,5 +1,6 @@
 import { hear } from '../awaitable/hear.js';
 import { isIterable } from '../awaitable/input.js';
+import { shared } from '../cleanup/shared.js';
 import { type Feed, feedOf } from '../awaitable/feed.js';
 
 /** Where awaitables come from: a list, one that is itself waited for, or a feed, made for each subscription. */
@@ -27,7 +28,10 @@ export function groupsOf<T>(
   check: ((item: T, index: number) => unknown) | undefined,
 ): readonly Group<T>[] {
   if (typeof items === 'function') return [{ feed: items, first: 0 }];
-  if (Array.isArray(items) || items instanceof Set) items.forEach(hear);
+  if (Array.isArray(items) || items instanceof Set) {
+    items.forEach(hear);
+    shared.inspector?.expect(Array.isArray(items) ? items.length : items.size);
+  }
   if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
   const list = [...items];
   if (check !== undefined) list.forEach(check);

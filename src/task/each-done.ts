@@ -1,5 +1,6 @@
 import type { Observable, Subscriber } from 'rxjs';
 import type { Feed } from '../awaitable/feed.js';
+import { shared } from '../cleanup/shared.js';
 import { run } from '../running/run.js';
 import { startTask, type Task } from './task.js';
 
@@ -20,7 +21,10 @@ export function eachDone<T, R>(
       awaitableOf: (pulled) => {
         const task = pulled as Task<T>;
         started.push(task);
-        if (owned.has(task)) startTask(task);
+        if (owned.has(task)) {
+          shared.inspector?.adopt(task, subscriber);
+          startTask(task);
+        }
         return task;
       },
       fulfilled: ended,

@@ -2,6 +2,7 @@ import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { listen, type Listener, observe, type TaskStatus, unlisten } from '../awaitable/source.js';
 import { afterTeardown } from '../cleanup/turns.js';
 import { nameTask, share } from '../cleanup/report.js';
+import { shared } from '../cleanup/shared.js';
 import { InvalidStateError } from './invalid-state.js';
 import { settle } from './life.js';
 import { type Listeners, setOf, takeOwners, tellAll, withListener, withoutListener } from './telling.js';
@@ -25,13 +26,13 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   /** Whether others may look at it: its failure is theirs, too. */
   readonly #shared: boolean;
 
-  constructor(shared: boolean) {
+  constructor(isPublic: boolean) {
     // Called as a method, so that all share one function.
     super(function (this: Observable<T>, subscriber) {
       // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- `this` is what super() makes
       return (this as Future<T>).#observe(subscriber);
     });
-    this.#shared = shared;
+    this.#shared = isPublic;
   }
 
   /** For people to read. */
@@ -174,6 +175,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
   #observe(subscriber: Subscriber<T>): TeardownLogic {
     // Operators subscribe for those, too, who have left meanwhile, and could not be told of a failure.
     if (subscriber.closed) return;
+    shared.inspector?.awaited(this, subscriber);
     const listener: Listener = {
       settled: (status, outcome) => {
         if (status !== 'fulfilled') subscriber.error(outcome);
@@ -191,6 +193,7 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
 
   #asPromise(): Promise<T> {
     this.#observed = true;
+    shared.inspector?.awaited(this);
     return (this.#promise ??= new Promise<T>((resolve, reject) => {
       this[listen]({
         settled: (status, outcome) => {

@@ -121,7 +121,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
     const task = taskOf(awaitable, options);
     this.#created++;
-    this.#waiting.push(task);
+    this.#waiting.push(task, this.#subscriber);
     this.#runner.fill();
     this.#waiting.keepContext(task);
     return task;

@@ -1,4 +1,5 @@
-import type { Reason } from '../cleanup/shared.js';
+import type { Subscriber } from 'rxjs';
+import { type Reason, shared } from '../cleanup/shared.js';
 import { type Context, currentContext } from '../awaitable/async-context.js';
 import { Queue } from '../running/queue.js';
 import { cancelFor } from './symbols.js';
@@ -9,7 +10,8 @@ export class TaskQueue {
   readonly #tasks = new Queue<Task<unknown>>();
   readonly #contexts = new WeakMap<Task<unknown>, Context>();
 
-  push(task: Task<unknown>): void {
+  push(task: Task<unknown>, subscriber: Subscriber<unknown>): void {
+    shared.inspector?.adopt(task, subscriber);
     this.#tasks.push(task);
   }
 

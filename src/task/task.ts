@@ -6,7 +6,7 @@ import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, offer, tearDown } from '../cleanup/collector.js';
 import { asyncDispose } from '../cleanup/dispose.js';
 import type { Failures } from '../cleanup/failures.js';
-import type { Reason } from '../cleanup/shared.js';
+import { type Reason, shared } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 import { Future } from './future.js';
 import { Life } from './life.js';
@@ -61,10 +61,11 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   #life: Life<T>;
   #cancelling = false;
 
-  private constructor(awaitable: Awaitable<T>, name: string | undefined, shared: boolean) {
-    super(shared);
+  private constructor(awaitable: Awaitable<T>, name: string | undefined, isPublic: boolean) {
+    super(isPublic);
     this.#name = name ?? nameOf(awaitable) ?? ++Task.#created;
     this.#life = new Life(this, awaitable);
+    shared.inspector?.created(this, this.#life, !isPublic);
   }
 
   /** For people to read: as given, else that of the function, else `Task-1`, `Task-2` … asyncio: `get_name()`. */

@@ -1,0 +1,492 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  startWith,
+  Subject,
+  switchMap,
+  take,
+  throwError,
+  timer,
+} from 'rxjs';
+import {
+  asCompleted,
+  asyncFinalize,
+  CancelledError,
+  createTask,
+  gather,
+  gatherAll,
+  Semaphore,
+  shield,
+  type Task,
+  taskGroup,
+  wait,
+  waitAll,
+  waitFor,
+} from 'rx-asyncio';
+import { inspectTasks, type TaskTree } from 'rx-asyncio/inspect';
+import * as promises from 'rx-asyncio/promises';
+import { deferred } from '../support/deferred';
+import { inVirtualTime } from '../support/virtual-time';
+
+let tree: TaskTree;
+beforeEach(() => {
+  tree = inspectTasks();
+});
+afterEach(() => {
+  tree[Symbol.dispose]();
+});
+
+/** The tree without its times. */
+function shape(view = tree): string[] {
+  return String(view)
+    .split('\n')
+    .map((line) => line.replace(/ +[\d.]+ (ms|s)/, '').replace(/(?<=[^\s│]) {2,}/g, '  '));
+}
+
+const turn = () => Promise.resolve();
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const forever = () => new Promise<never>(() => {});
+
+/** Heeds its signal, and takes so long to clean up. */
+const cleaning = (ms: number) => {
+  return async ({ signal }: { signal: AbortSignal }) => {
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    await after(ms);
+  };
+};
+
+describe('the tree', () => {
+  it('is empty where nothing runs', () => {
+    expect(String(tree)).toBe('nothing is running');
+    expect(tree.children).toEqual([]);
+  });
+
+  it('shows a combinator and what it runs, until that has ended', async () => {
+    const page = new Subject<string>();
+    const running = gather([page, async function download() {
+      await forever();
+    }, { [Symbol.asyncIterator]: () => ({ next: forever }) }, forever(), new ReadableStream({ type: 'bytes' })]).subscribe(); // prettier-ignore
+    expect(shape()).toEqual([
+      'gather  running  0 of 5 done',
+      '├─ [0]  Observable  running',
+      '├─ download  coroutine  running',
+      '├─ [2]  async iterable  running',
+      '├─ [3]  Promise  running',
+      '└─ [4]  stream  running',
+    ]);
+    page.next('done');
+    page.complete();
+    expect(shape().slice(0, 2)).toEqual(['gather  running  1 of 5 done', '├─ download  coroutine  running']);
+    running.unsubscribe();
+    // Of which only the stream takes its time to close.
+    expect(shape()).toEqual(['gather  cleaning up  1 of 5 done', '└─ [4]  stream  cleaning up']);
+    await after(0);
+    expect(String(tree)).toBe('nothing is running');
+  });
+
+  it.each<[string, () => Observable<unknown>, string[]]>([
+    ['gather', () => gather({ a: NEVER, b: of(1) }), ['gather  running  1 of 2 done', '└─ a  Observable  running']],
+    ['asCompleted', () => asCompleted(new Map([['a', NEVER]])), ['asCompleted  running  0 of 1 done', '└─ a  Observable  running']],
+    ['gatherAll', () => concat(of(NEVER, [1]), NEVER).pipe(gatherAll()), ['gatherAll  running  1 done', '└─ [0]  Observable  running']],
+    ['wait', () => wait([NEVER, [1]]), ['wait  running  1 of 2 done', '└─ Task-N  Task  running']],
+    ['waitAll', () => concat(of(NEVER), NEVER).pipe(waitAll()), ['waitAll  running  0 done', '└─ Task-N  Task  running']],
+    ['waitFor', () => waitFor(forever, 1000), ['waitFor  running', '└─ forever  coroutine  running']],
+    ['shield', () => shield(NEVER), ['shield  running', '└─ what is shielded  Observable  running']],
+    ['asyncFinalize', () => NEVER.pipe(asyncFinalize(() => {})), ['asyncFinalize  running']],
+    ['taskGroup', () => taskGroup(forever), ['taskGroup  running  0 done', '└─ the body  coroutine  running']],
+    ['semaphore.use', () => new Semaphore(1).use(NEVER), ['semaphore.use  running', '└─ the awaitable  Observable  running']],
+    ['gather, lazily', () => gather(new Set([NEVER, of(1)]), { concurrency: 1 }), ['gather  running  0 of 2 done', '└─ [0]  Observable  running']],
+  ])('shows %s', (_, start, expected) => {
+    const running = start().subscribe();
+    expect(shape().map((line) => line.replace(/Task-\d+/, 'Task-N'))).toEqual(expected);
+    running.unsubscribe();
+  }); // prettier-ignore
+
+  it('shows what waits for room, and for a permit', () => {
+    const limit = new Semaphore(0);
+    const group = taskGroup(
+      async ({ createTask }) => {
+        createTask(NEVER, { name: 'first' });
+        createTask(limit.use(NEVER), { name: 'second' });
+        await forever();
+      },
+      { concurrency: 1 },
+    ).subscribe();
+    const waiting = limit.use(NEVER).subscribe();
+    const acquiring = limit.acquire();
+    expect(shape()).toEqual([
+      'taskGroup  running  0 of 2 done',
+      '├─ the body  coroutine  running',
+      '├─ first  Task  running',
+      '└─ second  Task  waiting',
+      'semaphore.use  waiting',
+      'semaphore.acquire  waiting',
+    ]);
+    limit.permits = 2;
+    expect(shape().slice(-2)).toEqual(['semaphore.use  running', '└─ the awaitable  Observable  running']);
+    waiting.unsubscribe();
+    group.unsubscribe();
+    return acquiring.then((permit) => {
+      permit.release();
+    });
+  });
+
+  it('shows an awaitable that is a combinator as one thing, but a Task as the Task that it is', () => {
+    const running = gather([gather([NEVER]), createTask(gather([NEVER]), { name: 'mine' })]).subscribe();
+    expect(shape()).toEqual([
+      'mine  Task  running',
+      '└─ gather  running  0 of 1 done',
+      '   └─ [0]  Observable  running',
+      'gather  running  0 of 2 done, waits for mine',
+      '└─ [0]  gather  running  0 of 1 done',
+      '   └─ [0]  Observable  running',
+    ]);
+    running.unsubscribe();
+  });
+
+  it('knows by their subscribers for whom combinators run, through operators between, however late', () => {
+    const source = new Subject<number>();
+    const running = gather({
+      a: source.pipe(switchMap(() => concat(EMPTY, gather([NEVER]), EMPTY))),
+      b: defer(() => gather([NEVER])),
+    }).subscribe();
+    source.next(1);
+    expect(shape()).toEqual([
+      'gather  running  0 of 2 done',
+      '├─ a  Observable  running',
+      '│  └─ gather  running  0 of 1 done',
+      '│     └─ [0]  Observable  running',
+      '└─ b  gather  running  0 of 1 done',
+      '   └─ [0]  Observable  running',
+    ]);
+    running.unsubscribe();
+  });
+
+  it('knows within coroutines, also after an await, for whom they run', async () => {
+    const running = createTask(
+      async function main() {
+        await turn();
+        await promises.gather([
+          async function inner() {
+            await turn();
+            await promises.waitFor(NEVER, 1000);
+          },
+          async () => {},
+        ]);
+      },
+      { name: 'main' },
+    );
+    await after(0);
+    expect(shape()).toEqual([
+      'main  Task  running',
+      '└─ gather  running  1 of 2 done',
+      '   └─ inner  coroutine  running',
+      '      └─ waitFor  running',
+      '         └─ the awaitable  Observable  running',
+    ]);
+    running.cancel();
+  });
+
+  it('knows what a coroutine returns to be its own', () => {
+    const running = gather([
+      function page() {
+        return timer(1).pipe(
+          startWith(0),
+          switchMap(() => gather([NEVER])),
+        );
+      },
+    ]).subscribe();
+    expect(shape().slice(1)).toEqual([
+      '└─ page  coroutine  running',
+      '   └─ gather  running  0 of 1 done',
+      '      └─ [0]  Observable  running',
+    ]);
+    running.unsubscribe();
+  });
+
+  it('does not take what is made of a result for a part of what gave it', () => {
+    const running = asCompleted([of(1), NEVER])
+      .pipe(mergeMap(() => gather([NEVER])))
+      .subscribe();
+    expect(shape()).toEqual([
+      'asCompleted  running  1 of 2 done',
+      '└─ [1]  Observable  running',
+      'gather  running  0 of 1 done',
+      '└─ [0]  Observable  running',
+    ]);
+    running.unsubscribe();
+  });
+
+  it('gives what goes on to whoever its parent ran for', async () => {
+    const ended = deferred();
+    const group = taskGroup(async ({ createTask: create }) => {
+      create(
+        async () => {
+          createTask(NEVER, { name: 'loose' });
+          setTimeout(() => {
+            createTask(NEVER, { name: 'later' });
+          }, 0);
+          setTimeout(() => {
+            createTask(NEVER, { name: 'last' });
+          }, 15);
+          return Promise.resolve();
+        },
+        { name: 'short' },
+      );
+      await ended.promise;
+    });
+    const running = promises.gather([group]);
+    await after(5);
+    expect(shape()).toEqual([
+      'gather  running  0 of 1 done',
+      '└─ [0]  taskGroup  running  1 of 1 done',
+      '   ├─ the body  coroutine  running',
+      '   ├─ loose  Task  running',
+      '   └─ later  Task  running',
+    ]);
+    expect(tree.children[0]?.children[0]?.children[1]?.parent?.kind).toBe('taskGroup');
+    ended.resolve();
+    await running;
+    await after(15);
+    expect(shape()).toEqual(['loose  Task  running', 'later  Task  running', 'last  Task  running']);
+    const [loose] = tree.children;
+    expect(loose?.parent).toBeUndefined();
+  });
+
+  it('shows what is cleaning up, and who waits for that', async () => {
+    await inVirtualTime(() => {
+      const running = gather([cleaning(30), timer(10).pipe(mergeMap(() => throwError(() => new Error('no'))))]);
+      running.subscribe({ error: () => {} });
+      const task = createTask(cleaning(50), { name: 'task' });
+      const switched = of(1, 2).pipe(switchMap((n) => (n === 1 ? gather([cleaning(40)]) : NEVER)));
+      const subscription = switched.subscribe();
+      const finalizing = of(1).pipe(asyncFinalize(() => after(60) as Promise<void>));
+      void promises.gather([finalizing]);
+      setTimeout(() => {
+        task.cancel();
+        expect(String(tree).split('\n')).toEqual([
+          'gather                 cleaning up  10 ms  1 of 2 done',
+          '└─ [0]  coroutine      cleaning up  10 ms',
+          'task    Task           cleaning up   0 ms',
+          'gather                 cleaning up  20 ms  0 of 1 done',
+          '└─ [0]  coroutine      cleaning up  20 ms',
+          'gather                 cleaning up  20 ms  0 of 1 done',
+          '└─ [0]  asyncFinalize  cleaning up  20 ms',
+        ]);
+      }, 20);
+      setTimeout(() => {
+        subscription.unsubscribe();
+      }, 100);
+    });
+  });
+
+  it('shows what an awaitable that has its result still cleans up', async () => {
+    const left = () => of(1, 2).pipe(switchMap((n) => (n === 1 ? gather([cleaning(10)]) : of(n))));
+    const gathered = promises.gather({ a: left() });
+    const task = createTask(left(), { name: 'b' });
+    await turn();
+    expect(shape()).toEqual([
+      'gather  cleaning up  1 of 1 done',
+      '└─ a  Observable  cleaning up',
+      '   └─ gather  cleaning up  0 of 1 done',
+      '      └─ [0]  coroutine  cleaning up',
+      'b  Task  cleaning up',
+      '└─ gather  cleaning up  0 of 1 done',
+      '   └─ [0]  coroutine  cleaning up',
+    ]);
+    await Promise.all([gathered, task]);
+    expect(shape()).toEqual(['nothing is running']);
+  });
+
+  it('shows no more what has ended in a cancellation of its own, or what failed at once', async () => {
+    const cancelled = throwError(() => new CancelledError());
+    await expect(promises.gather([gather([cancelled])])).rejects.toThrow(CancelledError);
+    await expect(promises.gather([throwError(() => new Error('no'))])).rejects.toThrow('no');
+    expect(shape()).toEqual(['nothing is running']);
+  });
+
+  it('lists 20 at the top, too', () => {
+    for (let n = 0; n < 22; n++) gather([]).pipe(asyncFinalize(forever)).subscribe();
+    expect(shape()).toHaveLength(21);
+    expect(shape().at(-1)).toBe('… 2 more');
+  });
+
+  it('counts an awaitable that is no part of it any more', () => {
+    const never = createTask(NEVER, { name: 'never' });
+    const running = asCompleted([never, of(1)])
+      .pipe(take(1))
+      .subscribe();
+    expect(running.closed).toBe(true);
+    expect(shape()).toEqual(['never  Task  running']);
+    never.cancel();
+  });
+
+  it('drops what never started with whoever made it', () => {
+    wait([of(1), 5 as never]).subscribe({ error: () => {} });
+    expect(shape()).toEqual(['nothing is running']);
+  });
+});
+
+describe('turning it on', () => {
+  it('shows the same to all who look, until the last of them has left', () => {
+    const other = inspectTasks();
+    const running = gather([NEVER]).subscribe();
+    expect(shape(other)).toEqual(shape());
+    other[Symbol.dispose]();
+    other[Symbol.dispose]();
+    const another = gather([NEVER]).subscribe();
+    expect(shape()).toHaveLength(4);
+    tree[Symbol.dispose]();
+    const unseen = gather([NEVER]).subscribe();
+    expect(shape()).toHaveLength(4);
+    for (const each of [running, another, unseen]) each.unsubscribe();
+    expect(shape()).toEqual(['nothing is running']);
+  });
+
+  it('begins with nothing, and learns of a Task that was there before when somebody waits for it', () => {
+    tree[Symbol.dispose]();
+    const early = createTask(NEVER, { name: 'early' });
+    const done = createTask(of(1));
+    using later = inspectTasks();
+    const running = gather([early, done]).subscribe();
+    expect(shape(later)).toEqual(['gather  running  1 of 2 done, waits for early', 'early  Task  running']);
+    running.unsubscribe();
+    early.cancel();
+    expect(String(later)).toBe('nothing is running');
+  });
+
+  it('shows for nobody what is started by a combinator that was there before', () => {
+    tree[Symbol.dispose]();
+    const limit = new Semaphore(0);
+    const running = [asCompleted([of(1), NEVER], { concurrency: 1 }), limit.use(NEVER)].map((each) => each.subscribe());
+    let add!: () => void;
+    const group = taskGroup(async ({ createTask }) => {
+      add = () => {
+        createTask(NEVER, { name: 'late' });
+      };
+      await forever();
+    }).subscribe();
+    using later = inspectTasks();
+    limit.permits = 1;
+    add();
+    expect(shape(later)).toEqual(['the awaitable  Observable  running', 'late  Task  running']);
+    [...running, group].forEach((each) => {
+      each.unsubscribe();
+    });
+    expect(String(later)).toBe('nothing is running');
+  });
+
+  it('knows no more than the stack where there is no AsyncLocalStorage', async () => {
+    tree[Symbol.dispose]();
+    const replaced = jest.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    using later = inspectTasks();
+    replaced.mockRestore();
+    const running = createTask(
+      async () => {
+        const first = promises.gather([NEVER]);
+        await turn();
+        const second = promises.gather([NEVER]);
+        await Promise.all([first, second]);
+      },
+      { name: 'main' },
+    );
+    await turn();
+    expect(shape(later)).toEqual([
+      'main  Task  running',
+      '└─ gather  running  0 of 1 done',
+      '   └─ [0]  Observable  running',
+      'gather  running  0 of 1 done',
+      '└─ [0]  Observable  running',
+    ]);
+    running.cancel();
+  });
+});
+
+describe('how it is written', () => {
+  it('names at most 20 of those that run for the same, and gives times in the units that people use', async () => {
+    await inVirtualTime(() => {
+      const lists = [22, 21].map((length) => Array.from({ length }, () => NEVER));
+      const running = createTask(gather(lists.map((list) => gather(list))), {
+        name: 'a\nname that is far too long, '.repeat(3),
+      });
+      const tasks: Task<unknown>[] = [];
+      const later = (ms: number) => {
+        setTimeout(() => {
+          tasks.push(createTask(NEVER, { name: `at ${ms}` }));
+        }, ms);
+      };
+      [5_000, 124_000, 124_900].forEach(later);
+      setTimeout(() => {
+        const lines = String(tree).split('\n');
+        expect(lines[0]).toBe(
+          'a name that is far too long, a name that is far too long, a…  Task        running  2 min 5 s',
+        );
+        expect(lines[23]).toBe('   │  └─ … 2 more');
+        expect(lines.slice(24, 26).map((line) => line.trim().split(/ {2,}/))).toEqual([
+          ['└─ [1]', 'gather', 'running', '2 min 5 s', '0 of 21 done'],
+          ['├─ [0]', 'Observable', 'running', '2 min 5 s'],
+        ]);
+        expect(lines.slice(-4).map((line) => line.split(/ {2,}/))).toEqual([
+          ['', '└─ [20]', 'Observable', 'running', '2 min 5 s'],
+          ['at 5000', 'Task', 'running', '2 min 0 s'],
+          ['at 124000', 'Task', 'running', '1.0 s'],
+          ['at 124900', 'Task', 'running', '100 ms'],
+        ]);
+        for (const task of [running, ...tasks]) task.cancel();
+      }, 125_000);
+    });
+  });
+});
+
+describe('who waits for whom', () => {
+  it('is shown, and a cycle marked as such, however deep it hangs', async () => {
+    await inVirtualTime(() => {
+      void promises.taskGroup(async (outer) => {
+        outer.createTask(
+          (context) =>
+            promises.taskGroup(async (middle) => {
+              middle.createTask(
+                (context) =>
+                  promises.taskGroup(async (inner) => {
+                    await turn();
+                    const first: Task<unknown> = inner.createTask(() => after(0).then(() => second), { name: 'first' });
+                    const second: Task<unknown> = inner.createTask(
+                      async () => {
+                        await after(0);
+                        await promises.gather([first, async () => {}]);
+                      },
+                      { name: 'second' },
+                    );
+                  }, context),
+                { name: 'level 3' },
+              );
+              return Promise.resolve();
+            }, context),
+          { name: 'level 2' },
+        );
+        return Promise.resolve();
+      });
+      setTimeout(() => {
+        expect(shape()).toEqual([
+          'taskGroup  running  0 of 1 done',
+          '└─ level 2  Task  running',
+          '   └─ taskGroup  running  0 of 1 done',
+          '      └─ level 3  Task  running',
+          '         └─ taskGroup  running  0 of 2 done',
+          '            ├─ first  Task  running  waits for second (cycle)',
+          '            └─ second  Task  running',
+          '               └─ gather  running  1 of 2 done, waits for first (cycle)',
+          'cycle: first > second > first',
+        ]);
+        expect(tree.cycles.map((cycle) => cycle.map(({ name }) => name))).toEqual([['first', 'second', 'gather']]);
+      }, 10);
+    });
+  });
+});

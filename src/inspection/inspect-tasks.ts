@@ -1,0 +1,67 @@
+// For whoever compiles against the declarations without this library: kept in them.
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { shared } from '../cleanup/shared.js';
+import { cyclesIn } from './cycles.js';
+import { LiveInspector } from './live-inspector.js';
+import { print } from './print.js';
+import type { TaskNode } from './task-node.js';
+
+/** What runs, as {@link inspectTasks} sees it: asked again, it says what there is by then. */
+export interface TaskTree extends Disposable {
+  /** What runs for nobody else. */
+  readonly children: readonly TaskNode[];
+
+  /** Those who wait for each other in a circle, so that none of them can end by itself. */
+  readonly cycles: readonly (readonly TaskNode[])[];
+
+  /** The whole tree as a text of a line for each, in columns, with the cycles below. */
+  toString(): string;
+
+  /** No more looks on. What is on its way goes on unseen. */
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Turns on looking at what runs, and gives the tree of it: which Tasks and combinators there are, for whom they run, since when,
+ * and on what they wait. It sees what is started from then on, until it is disposed of.
+ *
+ * ```ts
+ * import { inspectTasks } from 'rx-asyncio/inspect';
+ *
+ * using tree = inspectTasks();
+ * const download = async ({ signal }: CoroutineContext) => new Promise(() => signal);
+ * createTask(gather({ page: download, image: timer(10) }), { name: 'load' });
+ * await new Promise((resolve) => setTimeout(resolve, 50));
+ * console.log(String(tree).replace(/\d+ ms/g, '50 ms'));
+ * // load         Task       running  50 ms
+ * // └─ gather               running  50 ms  1 of 2 done
+ * //    └─ page   coroutine  running  50 ms
+ * ```
+ *
+ * Whom something runs for is known from who subscribes to it; within coroutines, after an `await`, from AsyncLocalStorage, where
+ * there is one. The times are those of rxjs's `asyncScheduler`, so virtual where time is virtual.
+ *
+ * asyncio: `python -m asyncio pstree`, `asyncio.all_tasks()`.
+ */
+export function inspectTasks(): TaskTree {
+  // That of another copy of this package, maybe.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  const inspector = (shared.inspector ??= new LiveInspector()) as LiveInspector;
+  inspector.views++;
+  let isOpen = true;
+  return {
+    get children() {
+      return inspector.root.children;
+    },
+    get cycles() {
+      return cyclesIn(inspector.root);
+    },
+    toString: () => print(inspector.root),
+    [Symbol.dispose]: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (--inspector.views === 0) shared.inspector = undefined;
+    },
+  };
+}

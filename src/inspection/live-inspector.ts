@@ -1,0 +1,148 @@
+import type { Observable, Subscriber } from 'rxjs';
+import type { Execution, Host } from '../awaitable/execution.js';
+import { isListenable, listen, type Listenable, type TaskStatus } from '../awaitable/source.js';
+import type { Awaitable } from '../awaitable/types.js';
+import type { Cleanup } from '../cleanup/failures.js';
+import type { Inspector } from '../cleanup/inspector.js';
+import { keyIn, kindOf } from './naming.js';
+import { Node } from './node.js';
+import { Passing } from './passing.js';
+import { Watch } from './watch.js';
+import { type Ended, Watched } from './watched.js';
+
+type TaskLike = Listenable & { readonly name: string; readonly done: boolean };
+
+/** Of a Task that nobody has but who has made it: it is shown as what it runs, when that is known. */
+const unknownKind = 'awaitable';
+
+/** Keeps the tree of what runs. Parents are known from what is subscribed to for whom, and from what is on the stack. */
+export class LiveInspector implements Inspector {
+  /** Of what runs for nobody. */
+  readonly root = new Node('', '');
+  /** How many look at it. */
+  views = 0;
+  readonly #watch = new Watch();
+  readonly #tasks = new WeakMap<object, Node>();
+  /** Tasks by what runs them. */
+  readonly #lives = new WeakMap<object, Node>();
+  readonly #subscribers = new WeakMap<object, Node>();
+
+  subscribe<T>(kind: string, source: Observable<T>, subscriber: Subscriber<T>): void {
+    const found = this.#subscribers.get(subscriber);
+    // An awaitable that is nothing but this combinator is shown as one thing.
+    const isSame = found !== undefined && !found.isOver && found.kind === 'Observable';
+    const node = isSame ? found : new Node(kind, kind, this.#above(subscriber));
+    node.kind = kind;
+    const passing = new Passing(subscriber, node, this.#watch, !isSame);
+    this.#subscribers.set(passing, node);
+    // A place in a line is all that it has for now.
+    node.become(kind.startsWith('semaphore.') ? 'waiting' : 'running');
+    this.#watch.run(node, () => {
+      source.subscribe(passing);
+    });
+  }
+
+  prepare<A, H, E>(make: (awaitable: A, host: H, index: number) => E, awaitable: A, host: H, index: number): E {
+    const watched = new Watched(host as Host<unknown>, index, this.#watch);
+    const execution = make(awaitable, watched as H, index);
+    this.#show(watched, execution as Execution, awaitable as Awaitable<unknown>, host as Host<unknown>);
+    return watched as E;
+  }
+
+  #show(watched: Watched<unknown>, execution: Execution, awaitable: Awaitable<unknown>, host: Host<unknown>): void {
+    const task = this.#lives.get(host);
+    const above = task ?? this.#servedBy(host.subscriber) ?? this.#current;
+    if (isListenable(awaitable)) {
+      const left = above.waitFor(this.#nodeOf(awaitable as Listenable as TaskLike));
+      const told = () => {
+        left();
+        above.count();
+      };
+      watched.show(execution, { node: task, isTask: true, told, left });
+      return;
+    }
+    above.become('running');
+    if (task?.kind === unknownKind) task.kind = kindOf(awaitable);
+    const node = task ?? new Node(keyIn(awaitable, watched), kindOf(awaitable), above);
+    this.#subscribers.set(execution, node);
+    const told = () => {
+      above.count();
+    };
+    watched.show(execution, { node, isTask: task !== undefined, told, left: () => {} });
+  }
+
+  expect(total: number): void {
+    this.#current.total = total;
+  }
+
+  created(task: object, life: object, isPrivate: boolean): void {
+    this.#lives.set(life, this.#add(task as TaskLike, this.#current, isPrivate));
+  }
+
+  adopt(task: object, subscriber: Subscriber<unknown>): void {
+    const node = this.#nodeOf(task as TaskLike);
+    const above = this.#servedBy(subscriber);
+    if (above === undefined) return;
+    node.moveTo(above);
+    node.isPart = true;
+    if (above.kind === 'taskGroup') above.total = (above.total ?? 0) + 1;
+  }
+
+  awaited(task: object, subscriber?: Subscriber<unknown>): void {
+    const node = this.#nodeOf(task as TaskLike);
+    const forget = (subscriber === undefined ? this.#current : this.#above(subscriber)).waitFor(node);
+    subscriber?.add(forget);
+  }
+
+  closing(subscriber: Subscriber<unknown> | undefined): void {
+    this.#servedBy(subscriber)?.become('cleaning up');
+  }
+
+  left(cleanup: Cleanup): void {
+    this.#watch.left(cleanup);
+  }
+
+  get #current(): Node {
+    return this.#watch.current ?? this.root;
+  }
+
+  #nodeOf(task: TaskLike): Node {
+    const node = this.#tasks.get(task);
+    if (node !== undefined) return node;
+    // It has been there before, and is found where somebody waits for it.
+    const found = this.#add(task, this.root, false);
+    if (task.done) found.end('fulfilled');
+    else found.become('running');
+    return found;
+  }
+
+  #add(task: TaskLike, above: Node, isPrivate: boolean): Node {
+    const node = new Node(task.name, isPrivate ? unknownKind : 'Task', above, isPrivate);
+    this.#tasks.set(task, node);
+    const settled = (status: TaskStatus) => {
+      node.end(status as Ended);
+      // The failure is for others to take.
+      return false;
+    };
+    if (!task.done) task[listen]({ ownsTask: true, settled });
+    return node;
+  }
+
+  /** The more exact one of two answers: who is on the stack, and who serves the subscriber. */
+  #above(subscriber: Subscriber<unknown>): Node {
+    const served = this.#servedBy(subscriber);
+    const current = this.#current;
+    return served === undefined || current.isWithin(served) ? current : served;
+  }
+
+  /** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
+  #servedBy(subscriber: unknown): Node | undefined {
+    let next = subscriber;
+    while (typeof next === 'object' && next !== null) {
+      const node = this.#subscribers.get(next);
+      if (node !== undefined && !node.isOver) return node;
+      next = (next as { readonly destination?: unknown }).destination;
+    }
+    return undefined;
+  }
+}

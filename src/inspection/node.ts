@@ -1,0 +1,135 @@
+import { asyncScheduler } from 'rxjs';
+import type { Cleanup } from '../cleanup/failures.js';
+import type { TaskNode, TaskNodeStatus } from './task-node.js';
+
+/** Combinators of many. */
+const counting = /^(gather|asCompleted|wait)(All)?$|^taskGroup$/;
+
+/** What is known of something that runs. */
+export class Node implements TaskNode {
+  readonly name: string;
+  kind: string;
+  /** Whether its parent waits for it: not so for a Task that was merely created there. */
+  isPart: boolean;
+  total: number | undefined;
+  /** That of all is its own. */
+  #parent: Node = this;
+  #ended = 0;
+  readonly #children = new Set<Node>();
+  readonly #awaited = new Set<Node>();
+  /** What it still cleans up. */
+  readonly #held = new Set<Cleanup>();
+  /** Unlike what waits, what is unstarted may never be started. */
+  #status: TaskNodeStatus | 'unstarted' = 'unstarted';
+  #since = asyncScheduler.now();
+  /** How it has ended, which may be told only when all is cleaned up. */
+  #end: TaskNodeStatus | undefined;
+
+  constructor(name: string, kind: string, parent?: Node, isPart = true) {
+    this.name = name;
+    this.kind = kind;
+    this.isPart = isPart;
+    if (parent !== undefined) this.moveTo(parent);
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined && this.#held.size === 0;
+  }
+
+  get status(): TaskNodeStatus {
+    if (this.#status === 'running' && this.#onlyCleansUp) return 'cleaning up';
+    return this.#status === 'unstarted' ? 'waiting' : this.#status;
+  }
+
+  get elapsed(): number {
+    const live = [...this.#children].map(({ elapsed }) => elapsed);
+    const elapsed = asyncScheduler.now() - this.#since;
+    // Since the last of them began to.
+    return this.#status === 'running' && this.#onlyCleansUp ? Math.min(elapsed, ...live) : elapsed;
+  }
+
+  get done(): number | undefined {
+    return counting.test(this.kind) ? this.#ended : undefined;
+  }
+
+  get parent(): Node | undefined {
+    return this.above.isRoot ? undefined : this.above;
+  }
+
+  /** The nearest that is still there. */
+  get above(): Node {
+    while (this.#parent.isOver) this.#parent = this.#parent.#parent;
+    return this.#parent;
+  }
+
+  get isRoot(): boolean {
+    return this.#parent === this;
+  }
+
+  get children(): readonly Node[] {
+    return [...this.#children];
+  }
+
+  get waitsFor(): readonly Node[] {
+    return [...this.#awaited].filter((node) => !node.isOver && node.above !== this);
+  }
+
+  isWithin(other: Node): boolean {
+    return this === other || (!this.isRoot && this.above.isWithin(other));
+  }
+
+  moveTo(parent: Node): void {
+    this.#parent.#children.delete(this);
+    this.#parent = parent;
+    parent.#children.add(this);
+  }
+
+  /** One of its awaitables has ended. */
+  count(): void {
+    this.#ended++;
+  }
+
+  waitFor(node: Node): () => void {
+    // What runs for nobody waits for nothing.
+    if (!this.isRoot) this.#awaited.add(node);
+    return () => {
+      this.#awaited.delete(node);
+    };
+  }
+
+  become(status: 'waiting' | 'running' | 'cleaning up'): void {
+    if (this.#status === status || this.#end !== undefined) return;
+    this.#status = status;
+    this.#since = asyncScheduler.now();
+  }
+
+  /** It is not over before that is. */
+  hold(cleanup: Cleanup): void {
+    this.become('cleaning up');
+    this.#held.add(cleanup);
+    void cleanup.then(() => {
+      this.#held.delete(cleanup);
+      this.#leave();
+    });
+  }
+
+  end(status: TaskNodeStatus): void {
+    this.#end ??= status;
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (!this.isOver || this.#end === undefined) return;
+    this.#status = this.#end;
+    this.#parent.#children.delete(this);
+    for (const child of this.#children) {
+      // What never started goes with it, what goes on does so for whoever it ran for.
+      if (child.#status === 'unstarted') child.end('cancelled');
+      else child.moveTo(this.above);
+    }
+  }
+
+  get #onlyCleansUp(): boolean {
+    return this.#children.size > 0 && [...this.#children].every(({ status }) => status === 'cleaning up');
+  }
+}

@@ -1,0 +1,48 @@
+import { Subscriber } from 'rxjs';
+import { isCancelledError } from '../errors.js';
+import type { Node } from './node.js';
+import type { Watch } from './watch.js';
+
+/** Between a combinator and its subscriber: sees what is passed on, and when it is torn down. */
+// eslint-disable-next-line rxjs-x/no-subclass -- exported by rxjs, and what its operators are made of
+export class Passing<T> extends Subscriber<T> {
+  constructor(
+    private readonly served: Subscriber<T>,
+    private readonly node: Node,
+    private readonly watch: Watch,
+    /** Not so where the node is one that has an end of its own. */
+    private readonly ends: boolean,
+  ) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+    super(served);
+  }
+
+  /** What is made of it is not done on behalf of the combinator. */
+  protected override _next(value: T): void {
+    this.watch.runAbove(this.node, () => {
+      this.served.next(value);
+    });
+  }
+
+  protected override _error(error: unknown): void {
+    if (this.ends) this.node.end(isCancelledError(error) ? 'cancelled' : 'rejected');
+    this.watch.runAbove(this.node, () => {
+      super._error(error);
+    });
+  }
+
+  protected override _complete(): void {
+    if (this.ends) this.node.end('fulfilled');
+    this.watch.runAbove(this.node, () => {
+      super._complete();
+    });
+  }
+
+  override unsubscribe(): void {
+    if (this.closed) return;
+    this.watch.tearDown(this.node, () => {
+      super.unsubscribe();
+    });
+    if (this.ends) this.node.end('cancelled');
+  }
+}
