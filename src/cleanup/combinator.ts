@@ -7,7 +7,6 @@ export function combinator<T>(kind: string, subscribe: (subscriber: Subscriber<T
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
     if (shared.inspector === undefined) subscribe(subscriber);
-    else
-      shared.inspector.subscribe(kind, new Observable<T>(subscribe), subscriber);
+    else shared.inspector.subscribe(kind, new Observable<T>(subscribe), subscriber);
   });
 }

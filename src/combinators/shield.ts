@@ -1,11 +1,12 @@
 import type { Observable } from 'rxjs';
 import { checkAwaitable } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { combinator } from '../cleanup/combinator.js';
 import { note } from '../task/loose.js';
 import { isTask } from '../task/symbols.js';
-import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
+import { privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Protects an awaitable from cancellation: unsubscribing only stops listening, and it runs on. A failure that comes

@@ -2,10 +2,11 @@ import { Observable, of, takeUntil } from 'rxjs';
 import { checkAwaitable, checkTimeout } from '../arguments/check.js';
 import { expiry, isPast, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { closing } from '../cleanup/closing.js';
 import { cancelPart, isTask } from '../task/symbols.js';
-import { nameOf, privateTaskOf, startTask, type Task } from '../task/task.js';
+import { privateTaskOf, startTask, type Task } from '../task/task.js';
 
 /**
  * Gives an awaitable until a timeout to end. After that it is cancelled, a Task too, and rxjs's `TimeoutError` follows

@@ -1,7 +1,7 @@
 import type { Execution, Host } from '../awaitable/execution.js';
 import { isAsyncIterable, isObservable, isPromiseLike, isStream } from '../awaitable/input.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { nameOf } from '../task/task.js';
+import { nameOf } from '../awaitable/name-of.js';
 
 export function kindOf(awaitable: Awaitable<unknown>): string {
   if (typeof awaitable === 'function') return 'coroutine';

@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { listen, type TaskStatus } from '../awaitable/source.js';
+import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { cancellationReason, offer, tearDown } from '../cleanup/collector.js';
 import { asyncDispose } from '../cleanup/dispose.js';
@@ -175,9 +176,4 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
 
 function cancelledFor(cause: unknown): CancelledError {
   return new CancelledError(undefined, cause === undefined ? undefined : { cause });
-}
-
-/** That of a function, if it has one. */
-export function nameOf(awaitable: Awaitable<unknown>): string | undefined {
-  return typeof awaitable === 'function' && awaitable.name !== '' ? awaitable.name : undefined;
 }
