@@ -6,7 +6,9 @@ export function combinator<T>(kind: string, subscribe: (subscriber: Subscriber<T
   return new Observable((subscriber) => {
     // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
     if (subscriber.closed) return;
-    if (shared.inspector === undefined) subscribe(subscriber);
-    else shared.inspector.subscribe(kind, new Observable<T>(subscribe), subscriber);
+    const { inspector } = shared;
+    if (inspector === undefined) return subscribe(subscriber);
+    inspector.subscribe(kind, new Observable(subscribe), subscriber);
+    return;
   });
 }

@@ -34,9 +34,9 @@ export interface TaskTree extends Disposable {
  * createTask(gather({ page: download, image: timer(10) }), { name: 'load' });
  * await new Promise((resolve) => setTimeout(resolve, 50));
  * console.log(String(tree).replace(/\d+ ms/g, '50 ms'));
- * // load         Task       running  50 ms
- * // └─ gather               running  50 ms  1 of 2 done
- * //    └─ page   coroutine  running  50 ms
+ * // load        Task       running  50 ms
+ * // └─ gather              running  50 ms  1 of 2 done
+ * //    └─ page  coroutine  running  50 ms
  * ```
  *
  * Whom something runs for is known from who subscribes to it; within coroutines, after an `await`, from AsyncLocalStorage, where

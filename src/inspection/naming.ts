@@ -11,8 +11,8 @@ export function kindOf(awaitable: Awaitable<unknown>): string {
   return isAsyncIterable(awaitable) ? 'async iterable' : 'iterable';
 }
 
-/** The name of a function, or else the key that messages call it by: `user` of `gather: awaitables.user`. */
+/** The key that messages call it by, `user` of `gather: awaitables.user`; in a list the name of a function, or else `[3]`. */
 export function keyIn(awaitable: Awaitable<unknown>, execution: Execution & Pick<Host<unknown>, 'nameOf'>): string {
-  const place = execution.nameOf(execution);
-  return nameOf(awaitable) ?? place.slice(place.indexOf(': ') + 2).replace(/^awaitables\.?/, '');
+  const [, place = ''] = execution.nameOf(execution).split(': awaitables');
+  return place.startsWith('.') ? place.slice(1) : (nameOf(awaitable) ?? (place || 'the awaitable'));
 }
