@@ -123,15 +123,20 @@ describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
 
 it('a pending Task takes 680 bytes, give or take a tenth', () => {
   const settle: (() => void)[] = [];
-  const functions = Array.from({ length: count }, () => {
-    const promise = new Promise<void>((resolve) => settle.push(resolve));
-    return () => promise;
-  });
-  const tasks = new Array<Task<void>>(count);
-  const before = heapUsed();
-  for (const [index, coroutine] of functions.entries()) tasks[index] = createTask(coroutine);
-  const each = (heapUsed() - before) / count;
-  expect(tasks.every(({ status }) => status === 'pending')).toBe(true);
-  expect(each).toBeGreaterThan(0.9 * 680);
-  expect(each).toBeLessThan(1.1 * 680);
+  const bytesEach = () => {
+    const functions = Array.from({ length: count }, () => {
+      const promise = new Promise<void>((resolve) => settle.push(resolve));
+      return () => promise;
+    });
+    const tasks = new Array<Task<void>>(count);
+    const before = heapUsed();
+    for (const [index, coroutine] of functions.entries()) tasks[index] = createTask(coroutine);
+    const after = heapUsed();
+    expect(tasks.every(({ status }) => status === 'pending')).toBe(true);
+    return (after - before) / count;
+  };
+  // What else comes and goes meanwhile, of what was compiled or of the tests before, does not do so three times.
+  const [, median] = [bytesEach(), bytesEach(), bytesEach()].sort((a, b) => a - b);
+  expect(median).toBeGreaterThan(0.9 * 680);
+  expect(median).toBeLessThan(1.1 * 680);
 });
