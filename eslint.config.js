@@ -8,6 +8,7 @@ const house = require('./scripts/lint');
 const rooms = [
   'entries',
   'programs',
+  'remote',
   'facades',
   'combinators',
   'promise',

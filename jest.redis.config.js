@@ -1,0 +1,16 @@
+// The specs that need a Redis server: `npm run test:redis` starts one.
+const { coverageReporters, moduleNameMapper, testEnvironment, transform } = require('./jest.config.js');
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment,
+  transform,
+  moduleNameMapper,
+  roots: ['<rootDir>/spec/remote'],
+  testMatch: ['**/*.spec.ts'],
+  testTimeout: 60_000,
+  collectCoverageFrom: ['src/bullmq.ts', 'src/remote/**/*.ts'],
+  coverageDirectory: 'coverage/redis',
+  coverageReporters,
+  coverageThreshold: { global: { statements: 89, branches: 75, functions: 88, lines: 92 } },
+};

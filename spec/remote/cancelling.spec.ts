@@ -1,0 +1,290 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstValueFrom, Subject } from 'rxjs';
+import { CancelledError, createTask, gather, TimeoutError, waitFor } from 'rx-asyncio/promises';
+import { deferred } from '../support/deferred';
+import { closeAll, leftIn, newName, remote, serve } from './support/queues';
+
+afterEach(closeAll);
+
+/** A handler that runs until it is cancelled, and says what becomes of it. */
+function running() {
+  const log: string[] = [];
+  const started = new Subject<string>();
+  const handler = async (data: string, { signal }: { signal: AbortSignal }) => {
+    log.push(`${data} started`);
+    started.next(data);
+    try {
+      await sleep(60_000, undefined, { signal });
+    } finally {
+      await sleep(50);
+      log.push(`${data} cleaned up`);
+    }
+  };
+  return { log, started, handler };
+}
+
+const first = <T>(subject: Subject<T>) => firstValueFrom(subject);
+
+describe('a job that runs', () => {
+  it('is cancelled when a sibling fails, which is told when it has cleaned up', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, {
+      wait: handler,
+      fail: async () => {
+        await first(started);
+        throw new Error('failed');
+      },
+    });
+    const queue = remote(name);
+    await expect(gather([queue.job('fail', null as never), queue.job('wait', 'a' as never)])).rejects.toThrow('failed');
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    expect(await leftIn(name)).toBe(0);
+  });
+
+  it('is cancelled at a timeout', async () => {
+    const name = newName();
+    const { log, handler } = running();
+    serve(name, { wait: handler });
+    await expect(waitFor(remote(name).job('wait', 'a' as never), 500)).rejects.toThrow(TimeoutError);
+    expect(log).toEqual(['a started', 'a cleaned up']);
+  });
+
+  it.each([1, 5])('is cancelled with its Task, and is not run again: attempts %i', async (attempts) => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, { wait: handler });
+    const task = createTask(remote(name).job('wait', 'a' as never, { attempts }));
+    await first(started);
+    task.cancel('no longer needed');
+    await expect(task).rejects.toThrow('no longer needed');
+    expect(task.status).toBe('cancelled');
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    await sleep(300);
+    expect(log).toHaveLength(2);
+    expect(await leftIn(name)).toBe(0);
+  });
+
+  it('is cancelled by the signal of its caller, with its reason', async () => {
+    const name = newName();
+    const { started, handler } = running();
+    serve(name, { wait: handler });
+    const controller = new AbortController();
+    const ended = gather([remote(name).job('wait', 'a' as never)], { signal: controller.signal });
+    await first(started);
+    controller.abort(new Error('the client has gone'));
+    await expect(ended).rejects.toThrow('the client has gone');
+  });
+
+  it('whose cleanup fails fails here', async () => {
+    const name = newName();
+    const started = deferred<undefined>();
+    serve(name, {
+      wait: async (_: null, { signal }) => {
+        started.resolve(undefined);
+        await sleep(60_000, undefined, { signal }).catch(() => {
+          throw Object.assign(new Error('cannot roll back'), { code: 'EROLLBACK' });
+        });
+      },
+    });
+    const task = createTask(remote(name).job('wait', null as never, { attempts: 3 }));
+    await started.promise;
+    task.cancel();
+    await expect(task).rejects.toMatchObject({ message: 'cannot roll back', code: 'EROLLBACK' });
+    expect(task.status).toBe('rejected');
+  });
+
+  it('wins with what it returns all the same', async () => {
+    const name = newName();
+    const started = deferred<undefined>();
+    serve(name, {
+      wait: async (_: null, { signal }) => {
+        started.resolve(undefined);
+        await sleep(60_000, undefined, { signal }).catch(() => {});
+        return 'late';
+      },
+    });
+    const task = createTask(remote(name).job('wait', null as never));
+    await started.promise;
+    task.cancel();
+    expect(await task).toBe('late');
+  });
+
+  it('is let go of where it never reads its signal, as it is here', async () => {
+    const name = newName();
+    const started = deferred<undefined>();
+    const end = deferred<string>();
+    serve(name, {
+      deaf: () => {
+        started.resolve(undefined);
+        return end.promise;
+      },
+    });
+    const task = createTask(remote(name).job('deaf', null as never));
+    await started.promise;
+    task.cancel();
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    end.resolve('too late');
+  });
+
+  it('and ends as cancelled by itself is cancelled here', async () => {
+    const name = newName();
+    serve(name, { give: async () => Promise.reject(new CancelledError('nothing to do')) });
+    const task = createTask(remote(name).job('give', null as never, { attempts: 3 }));
+    await expect(task).rejects.toThrow('nothing to do');
+    expect(task.status).toBe('cancelled');
+  });
+});
+
+describe('a job that does not run yet', () => {
+  it('waits: is removed, and never starts', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const tasks = Array.from({ length: 20 }, (_, index) => createTask(queue.job('wait', index as never)));
+    await until(async () => (await leftIn(name)) === 20);
+    for (const task of tasks) task.cancel();
+    await Promise.allSettled(tasks);
+    expect(tasks.every(({ status }) => status === 'cancelled')).toBe(true);
+    expect(await leftIn(name)).toBe(0);
+  });
+
+  it('is delayed, or between two attempts: is removed', async () => {
+    const name = newName();
+    let tries = 0;
+    serve(name, {
+      fail: () => {
+        tries++;
+        throw new Error('again');
+      },
+      late: () => Promise.resolve(),
+    });
+    const queue = remote(name);
+    const late = createTask(queue.job('late', null as never, { delay: 60_000 }));
+    const again = createTask(queue.job('fail', null as never, { attempts: 5, backoff: 60_000 }));
+    await until(() => tries === 1);
+    await until(async () => (await leftIn(name)) === 2);
+    late.cancel();
+    again.cancel();
+    await Promise.allSettled([late, again]);
+    expect([late.status, again.status, tries]).toEqual(['cancelled', 'cancelled', 1]);
+    expect(await leftIn(name)).toBe(0);
+  });
+
+  it('is cancelled before it is in the queue: never gets there', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', null as never));
+    task.cancel();
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    expect(await queue.queue.count()).toBe(0);
+  });
+
+  it('is cancelled while it is added: is removed', async () => {
+    const name = newName();
+    const queue = remote(name);
+    await queue.queue.waitUntilReady();
+    const task = createTask(queue.job('wait', null as never));
+    await sleep(0);
+    task.cancel();
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    expect(await leftIn(name)).toBe(0);
+  });
+});
+
+describe('a queue that is closed', () => {
+  it('cancels what is waited for, and waits until it has cleaned up', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, { wait: handler });
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', 'a' as never));
+    await first(started);
+    await queue.close();
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    await expect(task).rejects.toThrow(`the queue ${name} was closed by its caller`);
+    await expect(createTask(queue.job('wait', 'b' as never))).rejects.toThrow('was closed');
+  });
+
+  it('may be closed twice', async () => {
+    const queue = remote(newName());
+    await Promise.all([queue.close(), queue.close()]);
+    await queue.close();
+    await expect(queue[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  });
+});
+
+describe('a worker that is closed', () => {
+  it('waits for what it has', async () => {
+    const name = newName();
+    const started = deferred<undefined>();
+    const end = deferred<string>();
+    const worker = serve(name, {
+      work: () => {
+        started.resolve(undefined);
+        return end.promise;
+      },
+    });
+    const task = createTask(remote(name).job('work', null as never));
+    await started.promise;
+    const closed = worker.close();
+    end.resolve('done');
+    await closed;
+    expect(await task).toBe('done');
+  });
+
+  it('cancels after its grace, and gives back into the queue, where another finds it', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    const worker = serve(name, { wait: handler }, { grace: 100 });
+    const task = createTask(remote(name).job('wait', 'a' as never));
+    await first(started);
+    await worker.close();
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    expect(task.done).toBe(false);
+    serve(name, { wait: async () => Promise.resolve('by another') });
+    expect(await task).toBe('by another');
+  });
+});
+
+describe('jobs that share an id', () => {
+  it('are one, and cancelled with the last that waits for it', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, { wait: handler });
+    const queue = remote(name);
+    const one = createTask(queue.job('wait', 'a' as never, { jobId: 'same' }));
+    await first(started);
+    const two = createTask(queue.job('wait', 'b' as never, { jobId: 'same' }));
+    await until(async () => (await leftIn(name)) === 1);
+    await sleep(100);
+    one.cancel();
+    await one.catch(() => {});
+    expect(log).toEqual(['a started']);
+    two.cancel();
+    await two.catch(() => {});
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    expect([one.status, two.status]).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('give what the first has given, even when it has ended', async () => {
+    const name = newName();
+    let runs = 0;
+    serve(name, { count: async () => Promise.resolve(++runs) });
+    const queue = remote(name);
+    expect(await createTask(queue.job('count', null as never, { jobId: 'once' }))).toBe(1);
+    expect(await createTask(queue.job('count', null as never, { jobId: 'once' }))).toBe(1);
+    const deduplication = { id: 'd', ttl: 5000 };
+    const both = [
+      queue.job('count', null as never, { deduplication }),
+      queue.job('count', null as never, { deduplication }),
+    ];
+    expect(await gather(both)).toEqual([2, 2]);
+  });
+});
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}

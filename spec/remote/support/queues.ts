@@ -1,0 +1,45 @@
+import { Queue } from 'bullmq';
+import { remoteQueue, type RemoteQueueOptions, serveQueue, type ServeQueueOptions } from 'rx-asyncio/bullmq';
+
+// Queues on the server that `npm run test:redis` has started; each with a name of its own, closed after its test.
+
+export const connection = { host: '127.0.0.1', port: Number(process.env['REDIS_PORT']) };
+
+/** The jobs of these specs: from whatever to whatever. */
+export type Any = Record<string, (data: never) => unknown>;
+
+const open: { close(): Promise<void> }[] = [];
+let names = 0;
+
+export const newName = () => `q${Date.now().toString(36)}${names++}`;
+
+export function remote(name: string, options: Partial<RemoteQueueOptions> = {}) {
+  const queue = remoteQueue<Any>(name, { connection, recheck: 200, ...options });
+  open.push(queue);
+  return queue;
+}
+
+export function serve(
+  name: string,
+  handlers: Parameters<typeof serveQueue<Any>>[1],
+  options: Partial<ServeQueueOptions> = {},
+) {
+  const worker = serveQueue<Any>(name, handlers, { connection, concurrency: 10, ...options });
+  open.push(worker);
+  return worker;
+}
+
+/** What is in the queue, but for what has ended. */
+export async function leftIn(name: string): Promise<number> {
+  const queue = new Queue(name, { connection });
+  try {
+    const counts = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  } finally {
+    await queue.close();
+  }
+}
+
+export async function closeAll(): Promise<void> {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+}

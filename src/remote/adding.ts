@@ -1,0 +1,69 @@
+import type { JobsOptions, Queue } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Batch } from './batch.js';
+
+/** What goes into the queue. Its id is the caller's, so adding it again after a doubtful failure does not run it twice. */
+export interface NewJob {
+  readonly name: string;
+  readonly data: unknown;
+  readonly opts: JobsOptions & { readonly jobId: string };
+}
+
+interface Adding {
+  readonly job: NewJob;
+  readonly added: (id: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const pause = 1000;
+
+/** Puts jobs into the queue: those that start in one turn go together. */
+export class Adder {
+  readonly #queue: Queue;
+  readonly #batch = new Batch<Adding>((all) => void this.#addAll(all));
+
+  constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  /** The id that the job has: that of another, where BullMQ says that they are one. */
+  add(job: NewJob): Promise<string> {
+    return new Promise((added, failed) => {
+      this.#batch.add({ job, added, failed });
+    });
+  }
+
+  async #addAll(all: readonly Adding[]): Promise<void> {
+    try {
+      const jobs = await this.#queue.addBulk(all.map(({ job }) => job));
+      all.forEach(({ job, added }, index) => {
+        added(jobs[index]?.id ?? job.opts.jobId);
+      });
+    } catch {
+      // One of them has options that BullMQ refuses, or Redis has gone away: which one, and which are in the queue?
+      for (const each of all) void this.#addOne(each);
+    }
+  }
+
+  async #addOne({ job, added, failed }: Adding): Promise<void> {
+    try {
+      const { id = job.opts.jobId } = await this.#queue.add(job.name, job.data, job.opts);
+      added(id);
+    } catch (error) {
+      if (await this.#has(job.opts.jobId)) added(job.opts.jobId);
+      else failed(error);
+    }
+  }
+
+  /** Not before Redis has said it. */
+  async #has(id: string): Promise<boolean> {
+    for (;;) {
+      if (this.#queue.closing !== undefined) return false;
+      try {
+        return ((await this.#queue.getBackend().isFinished(id)) as number) !== -1;
+      } catch {
+        await sleep(pause);
+      }
+    }
+  }
+}

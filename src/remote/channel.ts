@@ -1,0 +1,60 @@
+import type { QueueEvents, QueueEventsProducer } from 'bullmq';
+import { Batch } from './batch.js';
+import { type Connecting, disconnect, openEvents, openProducer } from './connecting.js';
+
+// What callers and workers tell each other, through a stream of events of its own: that of the queue has far more. Whatever
+// is told here may be lost, and is told again.
+
+const channelOf = (queue: string) => `${queue}.channel`;
+
+interface Told {
+  readonly eventName: string;
+  /** A list as JSON. */
+  readonly ids: string;
+}
+
+/** Tells; what is told in one turn goes out as one event. */
+export class Teller {
+  readonly #producer: QueueEventsProducer;
+  readonly #batches = new Map<string, Batch<string>>();
+
+  constructor(queue: string, connecting: Connecting) {
+    this.#producer = openProducer(channelOf(queue), connecting);
+  }
+
+  tell(eventName: string, id: string): void {
+    let batch = this.#batches.get(eventName);
+    if (batch === undefined) {
+      batch = new Batch((ids) => {
+        const told: Told = { eventName, ids: JSON.stringify(ids) };
+        this.#producer.publishEvent(told).catch(() => {});
+      });
+      this.#batches.set(eventName, batch);
+    }
+    batch.add(id);
+  }
+
+  close(): Promise<void> {
+    return disconnect(this.#producer);
+  }
+}
+
+/** Hears what is told, for as long as it is open. */
+export class Listener {
+  readonly #events: QueueEvents;
+
+  constructor(queue: string, connecting: Connecting) {
+    this.#events = openEvents(channelOf(queue), connecting);
+  }
+
+  on(eventName: string, callback: (id: string) => void): void {
+    const listener = ({ ids }: Told) => {
+      for (const id of JSON.parse(ids) as string[]) callback(id);
+    };
+    this.#events.on(eventName as 'error', listener as unknown as () => void);
+  }
+
+  close(): Promise<void> {
+    return disconnect(this.#events);
+  }
+}

@@ -1,0 +1,55 @@
+import {
+  type BackendFactory,
+  type ConnectionOptions,
+  type IQueueBackend,
+  QueueEvents,
+  QueueEventsProducer,
+  type RedisQueueBackend,
+} from 'bullmq';
+import { describe } from '../awaitable/describe.js';
+
+/** How the queue is reached: what both sides take, and hand on to BullMQ. */
+export interface Connecting<C = ConnectionOptions> {
+  /** Where Redis is, as BullMQ takes it: `{ host, port }`, or a client. */
+  readonly connection: C;
+  /** BullMQ's prefix of all its keys, `bull` by default. */
+  readonly prefix?: string;
+  /** What makes BullMQ's backend, `createPostgresBackend` say: Redis by default. */
+  readonly backend?: BackendFactory<IQueueBackend, C>;
+}
+
+/** The constructors of BullMQ know the backend by its type; what we use of it, every backend has. */
+export type Backend = BackendFactory<RedisQueueBackend> | undefined;
+
+export function checkConnecting(name: string, queue: unknown, options: unknown): void {
+  if (typeof queue !== 'string') throw new TypeError(`${name}: name must be a string, got ${describe(queue)}`);
+  if (queue === '' || queue.includes(':')) {
+    throw new RangeError(`${name}: name must not be empty nor have a colon, got ${describe(queue)}`);
+  }
+  const connection = (options as { readonly connection?: unknown } | undefined)?.connection;
+  if (connection === undefined || connection === null) {
+    throw new TypeError(`${name}: options.connection must say where Redis is, got ${describe(connection)}`);
+  }
+}
+
+export function openEvents(queue: string, { connection, prefix, backend }: Connecting): QueueEvents {
+  const options = { connection, ...(prefix !== undefined && { prefix }) };
+  return reconnecting(new QueueEvents(queue, options, backend as unknown as undefined));
+}
+
+export function openProducer(queue: string, { connection, prefix, backend }: Connecting): QueueEventsProducer {
+  const options = { connection, ...(prefix !== undefined && { prefix }) };
+  return reconnecting(new QueueEventsProducer(queue, options, backend as unknown as undefined));
+}
+
+/** BullMQ connects again by itself, and says so by an error, which would end the process where nobody listens. */
+export function reconnecting<E extends { on(event: 'error', listener: () => void): unknown }>(emitter: E): E {
+  emitter.on('error', () => {});
+  return emitter;
+}
+
+/** Without a word to Redis, which need not be there; a client that the caller has made stays open. */
+export async function disconnect(each: { getBackend(): IQueueBackend; close(): Promise<void> }): Promise<void> {
+  await each.getBackend().close(true);
+  await each.close();
+}

@@ -1,0 +1,114 @@
+import { Queue, type QueueEvents, type QueueOptions } from 'bullmq';
+import { CancelledError } from '../errors.js';
+import { Adder } from './adding.js';
+import { AwaitedJobs } from './awaited.js';
+import { Teller } from './channel.js';
+import { type Connecting, disconnect, openEvents, reconnecting } from './connecting.js';
+import { Wanted } from './wanted.js';
+
+export interface ConnectionsOptions extends QueueOptions, Omit<Connecting, 'connection' | 'prefix'> {
+  readonly connectTimeout: number;
+  readonly recheck: number;
+}
+
+/** What the caller's side of a queue consists of. */
+export class Connections {
+  readonly queue: Queue;
+  readonly awaited: AwaitedJobs;
+  readonly adder: Adder;
+  readonly teller: Teller;
+  readonly #events: QueueEvents;
+  readonly #ready: Promise<unknown>;
+  readonly #connectTimeout: number;
+  readonly #caller = crypto.randomUUID();
+  readonly #closing = new AbortController();
+  #ids = 0;
+  #calls = 0;
+  #idle: () => void = () => {};
+  #connecting: Promise<void> | undefined;
+  #lastError: Error | undefined;
+
+  constructor(name: string, { backend, connectTimeout, recheck, ...options }: ConnectionsOptions) {
+    const connecting = { ...options, ...(backend && { backend }) };
+    this.#connectTimeout = connectTimeout;
+    this.queue = reconnecting(new Queue(name, options, backend as unknown as undefined));
+    this.queue.on('error', (error) => {
+      this.#lastError = error;
+    });
+    this.#events = openEvents(name, connecting);
+    this.teller = new Teller(name, connecting);
+    this.adder = new Adder(this.queue);
+    this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
+    this.#ready = Promise.all([this.queue.waitUntilReady(), this.#events.waitUntilReady()]);
+    this.#ready.catch(() => {});
+  }
+
+  /** Of a job that has been given none. */
+  nextId(): string {
+    return `${this.#caller}-${(this.#ids++).toString(36)}`;
+  }
+
+  /** One call, which is waited for when the queue is closed. */
+  async during<R>(signal: AbortSignal, call: (wanted: Wanted) => Promise<R>): Promise<R> {
+    const wanted = new Wanted(signal, this.#closing.signal);
+    this.#calls++;
+    try {
+      wanted.throwIfEnded();
+      await this.#connected(wanted);
+      wanted.throwIfEnded();
+      return await call(wanted);
+    } finally {
+      if (--this.#calls === 0) this.#idle();
+    }
+  }
+
+  /** Cancels what is still waited for, and waits until that has ended. */
+  async close(): Promise<void> {
+    this.#closing.abort(new CancelledError(`the queue ${this.queue.name} was closed by its caller`));
+    if (this.#calls > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await Promise.all([disconnect(this.queue), disconnect(this.#events), this.teller.close()]);
+  }
+
+  /** Nothing is sent before there is somebody to send it to: it could not be taken back. */
+  async #connected(wanted: Wanted): Promise<void> {
+    this.#connecting ??= this.#connect();
+    let leave = () => {};
+    const ended = new Promise<void>((resolve) => {
+      leave = wanted.onEnd(resolve);
+    });
+    await Promise.race([this.#connecting, ended]).finally(leave);
+  }
+
+  async #connect(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      if (this.#connectTimeout === Infinity) return;
+      timer = setTimeout(() => {
+        reject(new Error('it does not answer'));
+      }, this.#connectTimeout);
+    });
+    try {
+      await Promise.race([this.#ready, late]);
+    } catch (error) {
+      // The next job tries again.
+      this.#connecting = undefined;
+      const said = this.#lastError ?? (error as Error);
+      const message = `remoteQueue: no connection to ${this.#place()} for queue ${this.queue.name}`;
+      throw new Error(`${message} within ${this.#connectTimeout} ms: ${said.message}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #place(): string {
+    const { connection } = this.queue.opts as { connection: unknown };
+    if (typeof connection === 'string') return connection;
+    const { options = connection } = connection as { readonly options?: unknown };
+    const { host = '127.0.0.1', port = 6379, path, url } = options as Record<string, string | number | undefined>;
+    return String(url ?? path ?? `${host}:${port}`);
+  }
+}

@@ -1,0 +1,14 @@
+/** How a job has ended, as far as can be told. */
+export type Ending =
+  | { readonly type: 'completed'; readonly value: unknown }
+  | { readonly type: 'failed'; readonly reason: string }
+  /** It is in the queue no more, and nobody knows how it ended. */
+  | { readonly type: 'gone' }
+  /** Its caller does not wait any longer, though others do. */
+  | { readonly type: 'left' };
+
+/** Somebody who waits. */
+export interface Call {
+  readonly ended: (ending: Ending) => void;
+  readonly progress: (progress: unknown) => void;
+}
