@@ -1,7 +1,17 @@
-import { Controller, Get, type MessageEvent, Param, Post, Sse } from '@nestjs/common';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type MessageEvent,
+  Param,
+  Post,
+  Sse,
+  UseInterceptors,
+} from '@nestjs/common';
 import { asCompleted, gather, taskGroup } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { map, type Observable } from 'rxjs';
+import { map, type Observable, timeout } from 'rxjs';
 import { RequestSignal } from '../requests/request-signal.js';
 import { Within } from '../requests/within.js';
 import { type Offer, Shops } from './shops.js';
@@ -56,6 +66,13 @@ export class OffersController {
   @Within(200)
   within(@Param('article') article: string): Observable<Offer[]> {
     return this.all(article);
+  }
+
+  /** Not like this: of a Promise, this interceptor drops the result, and answers before all is given back. */
+  @Get('late/:article')
+  @UseInterceptors({ intercept: (_: ExecutionContext, next: CallHandler) => next.handle().pipe(timeout(200)) })
+  late(@Param('article') article: string, @RequestSignal() signal: AbortSignal): Promise<Offer | undefined> {
+    return this.best(article, signal);
   }
 
   /** For tests. */

@@ -18,7 +18,9 @@ export class Shops implements OnApplicationShutdown {
     this.counts.asked++;
     this.counts.open++;
     try {
-      await sleep(article === 'slow' ? 60_000 : 10 * (1 + this.names.indexOf(shop)), undefined, { signal });
+      await sleep(['slow', 'faulty'].includes(article) ? 60_000 : 10 * (1 + this.names.indexOf(shop)), undefined, {
+        signal,
+      });
       if (article === 'unknown') throw new NotFoundException(`${shop} does not know it`);
       if (article === 'mixed' && shop === 'Ali') throw new BadGatewayException(`${shop} is closed`);
       if (article === 'mixed') throw new NotFoundException(`${shop} does not know it`);
@@ -29,6 +31,7 @@ export class Shops implements OnApplicationShutdown {
       if (signal.aborted) this.counts.cancelled++;
       await sleep(50);
       this.counts.open--;
+      if (article === 'faulty' && shop === 'Ali') throw new Error('the connection cannot be given back');
     }
   };
 

@@ -14,6 +14,11 @@ export class Handling {
   constructor(name: string, handler: Observable<unknown>, emitted: (value: unknown) => void) {
     // A handler may have nothing to say, and that of server-sent events says more than one thing.
     this.task = createTask(handler.pipe(tap(emitted), ignoreElements(), endWith(undefined)), { name });
+    // An interceptor may have given up a handler that still runs.
+    const over = () => {
+      this.#controller.abort(new CancelledError('the request is over'));
+    };
+    this.task.subscribe({ complete: over, error: over });
   }
 
   takeSignal(): AbortSignal {

@@ -5,7 +5,8 @@ import type { Handling } from './handling.js';
 export const handlings = new WeakMap<object, Handling>();
 
 /**
- * An AbortSignal for what a handler starts: aborted when the client leaves, when its time is up, and when the server stops.
+ * An AbortSignal for what a handler starts: aborted when the client leaves, when its time is up, when
+ * the server stops, and when the request is over.
  * A handler that takes it is not dropped, but waited for.
  */
 export const RequestSignal = createParamDecorator((_: unknown, context: ExecutionContext) =>
