@@ -33,10 +33,10 @@ export interface TaskTree extends Disposable {
  * const download = async ({ signal }: CoroutineContext) => new Promise(() => signal);
  * createTask(gather({ page: download, image: timer(10) }), { name: 'load' });
  * await new Promise((resolve) => setTimeout(resolve, 50));
- * console.log(String(tree).replace(/\d+ ms/g, '50 ms'));
- * // load        Task       running  50 ms
- * // └─ gather              running  50 ms  1 of 2 done
- * //    └─ page  coroutine  running  50 ms
+ * console.log(String(tree).replace(/ +[\d.]+ m?s/g, '  0.1 s'));
+ * // load        Task       running  0.1 s
+ * // └─ gather              running  0.1 s  1 of 2 done
+ * //    └─ page  coroutine  running  0.1 s
  * ```
  *
  * Whom something runs for is known from who subscribes to it; within coroutines, after an `await`, from AsyncLocalStorage, where
