@@ -1,5 +1,6 @@
 import DefaultTheme from 'vitepress/theme';
 import type { Theme } from 'vitepress';
+import { defineAsyncComponent } from 'vue';
 import RunBlock from './components/RunBlock.vue';
 import './style.css';
 
@@ -7,5 +8,9 @@ export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component('RunBlock', RunBlock);
+    app.component(
+      'PlayGround',
+      defineAsyncComponent(() => import('./components/PlayGround.vue')),
+    );
   },
 } satisfies Theme;
