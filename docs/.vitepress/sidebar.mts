@@ -41,6 +41,7 @@ export function sidebar(): Item[] {
     group('Recipes', [
       ['All recipes', '/recipes/'],
       ['Fetch many pages', '/recipes/fetch'],
+      ['A whole download', '/recipes/download'],
       ['Worker threads', '/recipes/worker-threads'],
       ['NestJS microservices', '/recipes/nestjs'],
       ['Files and child processes', '/recipes/node'],
