@@ -1,3 +1,4 @@
+/* global URL, location, document, setTimeout */
 // Opens the site as it is built in headless Chromium, and in Firefox where that is installed: `npm run test:site`. Every page
 // is there without an error and without a dead link, every Run button prints what its page says, and the playground plays.
 const { createServer } = require('node:http');

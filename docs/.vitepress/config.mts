@@ -15,7 +15,10 @@ export default defineConfig({
   srcExclude: ['**/node_modules/**'],
   rewrites: { 'recipes/README.md': 'recipes/index.md' },
   ignoreDeadLinks: false,
-  head: [['meta', { name: 'theme-color', content: '#6f42c1' }]],
+  head: [
+    ['link', { rel: 'icon', href: 'data:,' }],
+    ['meta', { name: 'theme-color', content: '#6f42c1' }],
+  ],
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/start' },

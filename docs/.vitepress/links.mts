@@ -23,7 +23,10 @@ const folders = new Map([
 export function keepLinksInside(md: MarkdownRenderer): void {
   md.core.ruler.push('links-inside', ({ tokens, env }) => {
     const page = (env as { relativePath: string }).relativePath;
-    for (const { children } of tokens) {
+    for (const token of tokens) {
+      const { children } = token;
+      for (const part of [token, ...(children ?? [])])
+        if (part.type.startsWith('html_')) part.content = beside(part.content);
       const open: boolean[] = [];
       for (const token of children ?? []) {
         if (token.type === 'link_open') {
@@ -51,4 +54,9 @@ function keep(href: string, page: string): string | undefined {
   const own = pages.get(file) ?? (included !== undefined && file.startsWith('docs/') ? file.slice(4) : undefined);
   if (own !== undefined) return hash === undefined ? own : `${own}#${hash}`;
   return file.startsWith('docs/') ? href : undefined;
+}
+
+/** Of a picture in HTML, the bundler takes a bare path for the name of a package. */
+function beside(html: string): string {
+  return html.replace(/(<img\b[^>]*\bsrc=")(?![a-z]+:|\.|\/)/g, '$1./');
 }
