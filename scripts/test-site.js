@@ -1,5 +1,5 @@
 /* global URL, location, document, setTimeout */
-// Opens the site as it is built in headless Chromium, and in Firefox where that is installed: `npm run test:site`. Every page
+// Opens the site as it is built in headless Chromium: `npm run test:site`. Every page
 // is there without an error and without a dead link, every Run button prints what its page says, and the playground plays.
 const { createServer } = require('node:http');
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
@@ -31,15 +31,6 @@ async function main() {
     if (!wanted) for (const page of ['index.html', 'start.html', 'playground.html', 'from/asyncio.html']) await accessible(chromium, `${origin}/${page}`); // prettier-ignore
   } finally {
     await chromium.close();
-  }
-  const firefox = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
-  if (existsSync(firefox)) {
-    const browser = await playwright.firefox.launch({ executablePath: firefox, channel: 'moz-firefox' });
-    try {
-      await inBrowser('Firefox', browser, origin, pages.filter((page) => /^(index|start|rules|playground)\.html$/.test(page))); // prettier-ignore
-    } finally {
-      await browser.close();
-    }
   }
   server.close();
   for (const fault of faults) console.log(`✕ ${fault}`);
