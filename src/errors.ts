@@ -50,8 +50,8 @@ export function isCancelledError(error: unknown): error is CancelledError {
  *
  * That is a CancelledError, by its mark or its name; an error named AbortError, CancelError or CanceledError; one whose `code`
  * is ABORT_ERR, ERR_CANCELED or ERR_ABORTED; one with `isCanceled === true`; with a `signal` that has aborted, its `reason`, or
- * a copy of that (the same name and message); what has one of these in its chain of causes; an AggregateError or
- * SuppressedError of nothing else.
+ * a copy of that (the same name and message, or a plain Error whose message is `name: message`); what has one of these in its
+ * chain of causes; an AggregateError or SuppressedError of nothing else.
  *
  * ```ts
  * const aborted = AbortSignal.abort();
@@ -130,11 +130,14 @@ function says(
   return said;
 }
 
-/** Some runtimes pass on a copy of `signal.reason`. */
+/** Some runtimes pass on a copy of `signal.reason`: workerd a plain Error that quotes it, where it does not know the class. */
 function isCopy(error: Shape, reason: unknown): boolean {
   if (typeof reason !== 'object' || reason === null) return false;
   const { name, message } = reason as Shape;
-  return message !== undefined && message !== '' && error.message === message && error.name === name;
+  if (message === undefined || message === '') return false;
+  return error.name === name ?
+      error.message === message
+    : error.name === 'Error' && error.message === [name, message].join(': ');
 }
 
 // rxjs marks the constructors of its errors as not for users, since its operators make them; a library that must fail

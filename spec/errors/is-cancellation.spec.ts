@@ -186,6 +186,8 @@ describe('a copy of the reason', () => {
     ['a plain object', reason, { name: 'TypeError', message: 'the user left' }],
     ['an error of the same name and message', named('Left', { message: 'bye' }), named('Left', { message: 'bye' })],
     ['of a plain object', { message: 'bye' }, structuredClone({ message: 'bye' })],
+    // What workerd makes of a class that it does not know.
+    ['a plain error that says both', new CancelledError('bye'), new Error('CancelledError: bye')],
   ])('counts: %s, also as the cause of an error', (_title, original, copy) => {
     expect(copy).not.toBe(original);
     expect(isCancellation(copy)).toBe(false);
@@ -197,6 +199,8 @@ describe('a copy of the reason', () => {
     ['without a message', new TypeError(''), new TypeError('')],
     ['with another message', reason, new TypeError('the user stayed')],
     ['with another name', reason, new RangeError('the user left')],
+    ['another error that says both', reason, new RangeError('TypeError: the user left')],
+    ['a plain error that says only the message', reason, new Error('the user left')],
     ['with nothing in common but that both have no message', {}, { message: undefined }],
   ])('does not count %s', (_title, original, copy) => {
     expect(isCancellation(copy, aborted(original))).toBe(false);
