@@ -24,6 +24,7 @@ export function sidebar(): Item[] {
       ['Past one machine', '/bullmq'],
       ['Whose context', '/context'],
       ['Types', '/types'],
+      ['Platforms', '/platforms'],
     ]),
     group('Coming from', [
       ['asyncio', '/from/asyncio'],
