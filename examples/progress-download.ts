@@ -6,8 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { SingleBar } from 'cli-progress';
-import { TimeoutError } from 'rxjs';
-import { asCompleted, type CoroutineContext } from 'rx-asyncio/promises';
+import { type CoroutineContext, gather, Progress, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { startPageServer } from './support/page-server';
 
 /** Saves what a URL gives. A file that does not come to its end is removed. */
@@ -27,18 +26,23 @@ const save = (url: string, file: string) => async (context: CoroutineContext) =>
 
 /** Downloads 16 at a time, for at most so many milliseconds, and gives how many have failed. */
 export async function download(urls: readonly string[], folder: string, timeout: number): Promise<number> {
+  const progress = new Progress();
+  const files = progress.watch(urls.map((url, i) => save(url, path.join(folder, `${i}.txt`))));
   const bar = new SingleBar({ format: '{bar} {value} of {total} pages, {failed} failed' });
   let failed = 0;
   bar.start(urls.length, 0, { failed });
+  // It never fails.
+  // eslint-disable-next-line rxjs-x/no-ignored-error
+  const shown = progress.subscribe(({ fulfilled, rejected }) => {
+    failed = rejected;
+    bar.update(fulfilled + rejected, { failed });
+  });
   try {
-    const files = urls.map((url, i) => save(url, path.join(folder, `${i}.txt`)));
-    for await (const file of asCompleted(files, { concurrency: 16, timeout, returnExceptions: true })) {
-      if (file.status === 'rejected') failed++;
-      bar.increment({ failed });
-    }
+    await waitFor((context) => gather(files, { ...context, concurrency: 16, returnExceptions: true }), timeout);
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
   } finally {
+    shown.unsubscribe();
     bar.stop();
   }
   return failed;

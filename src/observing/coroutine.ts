@@ -1,7 +1,7 @@
 import { fromInput } from '../awaitable/from-input.js';
 import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../awaitable/input.js';
 import type { Coroutine, CoroutineContext } from '../awaitable/types.js';
-import { observeSource } from './input.js';
+import { observePromise, observeSource } from './input.js';
 import type { Run } from './run.js';
 
 export function observeCoroutine<T>(coroutine: Coroutine<T>, nextRun: () => Run): Coroutine<T> {
@@ -35,14 +35,7 @@ function observeReturned<T>(returned: Input<T>, run: Run): Input<T> {
   if (isObservable<T>(returned)) return observeSource(fromInput(returned), () => run);
   if (isPromiseLike<T>(returned)) {
     const promise = returned instanceof Promise ? (returned as Promise<T>) : Promise.resolve(returned);
-    void promise.then(
-      (value) => {
-        run.done(value);
-      },
-      (error: unknown) => {
-        run.fail(error);
-      },
-    );
+    observePromise(promise, run);
     return promise;
   }
   if (isAsyncIterable<T>(returned)) return observeIterable(returned, run);

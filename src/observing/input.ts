@@ -49,6 +49,19 @@ export function observeSource<T>(source: Observable<T>, nextRun: () => Run): Obs
   });
 }
 
+/** A Promise runs already, and cannot be cancelled. */
+export function observePromise<T>(promise: Promise<T>, run: Run): void {
+  run.start();
+  void promise.then(
+    (value) => {
+      run.done(value);
+    },
+    (error: unknown) => {
+      run.fail(error);
+    },
+  );
+}
+
 /** A Task cannot be wrapped and stay what it is, so what is added to it is added in place. */
 function observeTask<T>(task: Task<T>, run: Run): Task<T> {
   run.start();
