@@ -35,3 +35,4 @@ export { wait, waitAll } from './combinators/wait.js';
 export type { ReturnWhen } from './arguments/return-when.js';
 export type { WaitOptions, WaitResult } from './combinators/wait.js';
 export { waitFor } from './combinators/wait-for.js';
+export { withGrace } from './combinators/with-grace.js';

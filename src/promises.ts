@@ -40,3 +40,4 @@ export { wait } from './facades/wait.js';
 export { waitFor } from './facades/wait-for.js';
 export { shield } from './facades/shield.js';
 export { taskGroup } from './facades/task-group.js';
+export { withGrace } from './facades/with-grace.js';

@@ -1,4 +1,4 @@
-import { cancellationReason, isFailure, outside } from '../cleanup/collector.js';
+import { abort, cancellationReason, isFailure } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { CancelledError, isCancelledError } from '../errors.js';
@@ -59,11 +59,8 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
   cancel(reason: Reason): boolean {
     this.#reason = reason;
     const controller = this.#controller;
-    if (controller !== undefined) {
-      outside(() => {
-        controller.abort(reason.reason);
-      });
-    } else if (!this.#calling) {
+    if (controller !== undefined) abort(controller, reason);
+    else if (!this.#calling) {
       // It cannot be stopped, so it is let go of: neither its value nor its failure is heard any more.
       this.#over = true;
     }

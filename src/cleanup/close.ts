@@ -32,9 +32,10 @@ export function close(
   if (keeper?.closed) leave(all, keeper);
   else if (all instanceof Promise) {
     shared.inspector?.closing(keeper);
-    linger(all, keeper, (failures) => {
+    const tellAll = (failures: Failures) => {
       tell(asEnd(end, failures.slice(end.length)));
-    });
+    };
+    linger(all, keeper, tellAll, end);
   } else tell(asEnd(end, all.slice(end.length)));
 }
 

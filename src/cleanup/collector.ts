@@ -66,6 +66,13 @@ export function outside(run: () => void): void {
   }
 }
 
+/** Tells those who listen to a signal, which is no part of what is being torn down. */
+export function abort(controller: AbortController, { reason }: Reason): void {
+  outside(() => {
+    controller.abort(reason);
+  });
+}
+
 /** Gives a cleanup to the canceller that is on the stack; false where there is none. */
 export function offer(cleanup: Failures | Cleanup): boolean {
   shared.collector?.add(cleanup);

@@ -17,16 +17,22 @@ export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknow
   else reportAll(cleanup);
 }
 
-/** Keeps a cleanup from `subscriber` on, and tells what failed in it, unless it was taken over meanwhile. */
+/**
+ * Keeps a cleanup from `subscriber` on, and tells what failed in it, unless it was taken over meanwhile. `known` is what had
+ * failed before.
+ */
 export function linger(
   cleanup: Cleanup,
   subscriber: Subscriber<unknown> | undefined,
   tell: (failures: Failures) => void,
+  known: Failures = [],
 ): void {
   const heir = nearestOpen(subscriber);
   const kept = heir ? keptWith(heir) : new Set();
   kept.add(cleanup);
+  const over = oversee(subscriber, () => known);
   void cleanup.then((failures) => {
+    over();
     if (kept.delete(cleanup)) tell(failures);
   });
 }
@@ -57,6 +63,26 @@ export function isHeard(subscriber: Subscriber<unknown>): boolean {
   let next: unknown = subscriber;
   while (isSubscriber(next) && !next.closed) next = (next as unknown as { destination: unknown }).destination;
   return !isSubscriber(next);
+}
+
+/** Tells all overseers from `subscriber` on that something begins to clean up; what it returns tells them that it is over. */
+export function oversee(subscriber: Subscriber<unknown> | undefined, known: () => Failures): () => void {
+  const { overseers } = shared;
+  const ends: (() => void)[] = [];
+  let next: unknown = subscriber;
+  while (overseers !== undefined && isSubscriber(next)) {
+    const end = overseers.get(next)?.begin(known);
+    if (end !== undefined) ends.push(end);
+    next = (next as unknown as { destination: unknown }).destination;
+  }
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Where the links end, at the source of a Task: whoever oversees its owner oversees that, too. */
+export function overseeFor(owner: Subscriber<unknown>, source: object): void {
+  shared.overseers?.set(source, { begin: (known) => oversee(owner, known) });
 }
 
 /** By its shape: several copies of rxjs have a class each. */

@@ -34,6 +34,12 @@ export class Collector {
   }
 }
 
+/** Who bounds how long what is below it may take to clean up. */
+export interface Overseer {
+  /** Something begins to clean up; `known` says what has failed by then. What it returns is called when that is over. */
+  begin(known: () => Failures): () => void;
+}
+
 /**
  * One for all copies of this package: a Task of one may be gathered by another. Sealed, since Jest empties what it finds on the
  * global object after each file, also what is still in use.
@@ -49,6 +55,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   outcomes: new WeakSet(),
   programs: undefined,
   inspector: undefined,
+  overseers: undefined,
 })) as {
   /** Of what is torn down just now: undefined when nothing is, null in the middle of that for what is no part of it. */
   collector: Collector | null | undefined;
@@ -69,4 +76,6 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   programs: { getStore(): { readonly loose: Set<object> } | undefined } | undefined;
   /** Where somebody looks at what runs. */
   inspector: Inspector | undefined;
+  /** By the subscriber that each serves; undefined until there is one. */
+  overseers: WeakMap<object, Overseer> | undefined;
 };

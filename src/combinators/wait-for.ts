@@ -44,7 +44,7 @@ export function waitFor<A extends Candidate>(
         (awaitable as unknown as Task<T>)
       : privateTaskOf(awaitable as Awaitable<T>, nameOf(awaitable as Awaitable<T>) ?? 'the awaitable');
     const result = new Observable<T>((subscriber) => {
-      if (!shared) startTask(task);
+      if (!shared) startTask(task, subscriber);
       task.subscribe(subscriber);
     });
     const expired = isPast(timeout) && !task.done ? of(undefined) : expiry(timeout);

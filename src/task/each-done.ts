@@ -23,7 +23,7 @@ export function eachDone<T, R>(
         started.push(task);
         if (owned.has(task)) {
           shared.inspector?.adopt(task, subscriber);
-          startTask(task);
+          startTask(task, subscriber);
         }
         return task;
       },

@@ -6,6 +6,8 @@ export const theBody = 'the body';
 
 /** What has failed in a group, which all goes into one AggregateError. */
 export class GroupFailures {
+  /** The number of tasks that there were. */
+  created = 0;
   readonly #known = new Set<unknown>();
   readonly #failures: unknown[] = [];
   /** Whose they are. */
@@ -19,8 +21,9 @@ export class GroupFailures {
     this.#names.push(name);
   }
 
-  /** For whoever asks first. `created` is the number of tasks that there were. */
-  take(created: number): Failures {
+  /** For whoever asks first. */
+  take(): Failures {
+    const { created } = this;
     const failures = this.#failures.splice(0);
     const names = this.#names.splice(0);
     if (failures.length === 0) return [];

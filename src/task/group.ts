@@ -2,14 +2,16 @@ import type { Subscriber } from 'rxjs';
 import type { Input } from '../awaitable/input.js';
 import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { cancellationReason, outside } from '../cleanup/collector.js';
+import { abort, cancellationReason } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
+import { oversee } from '../cleanup/lingering.js';
 import { inTurn } from '../cleanup/turns.js';
 import { CancelledError } from '../errors.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Client } from '../running/client.js';
 import { Runner } from '../running/runner.js';
 import { cancelFor } from './symbols.js';
+import { tellEnd } from './group-end.js';
 import { GroupFailures, theBody } from './group-failures.js';
 import { privateTaskOf, startTask, type Task, type TaskOptions, taskOf } from './task.js';
 import { handleOf, type TaskGroup } from './task-group.js';
@@ -29,10 +31,11 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   readonly #controller = new AbortController();
   readonly signal = this.#controller.signal;
   #body!: Task<R>;
-  #created = 0;
   // cancelling: its tasks are just being cancelled, one after the other. over: all have ended.
   state: 'open' | 'cancelling' | 'closing' | 'over' = 'open';
   #cancelled = false;
+  /** Called when what it has cancelled by itself is over. */
+  #cleanedUp: (() => void) | undefined;
   #finishCleanup: ((failures: Failures) => void) | undefined;
 
   constructor(subscriber: Subscriber<R>, concurrency: number) {
@@ -46,13 +49,13 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
       context.signal.throwIfAborted();
       return body(handleOf(this));
     }, theBody);
-    startTask(this.#body);
+    startTask(this.#body, this.#subscriber);
     this.#body[listen]({
       ownsTask: true,
       settled: (status, outcome) => {
         if (status === 'rejected') this.#failures.add(outcome, theBody);
         // As in asyncio, a body that ends in a cancellation of its own takes the group with it.
-        if (status !== 'fulfilled') this.#cancelAll();
+        if (status !== 'fulfilled') this.#close();
         this.#runner.fill();
       },
     });
@@ -60,7 +63,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   cancel(): void {
     if (this.state === 'open') this.#cancelled = true;
-    this.#cancelAll();
+    this.#close();
     this.#runner.fill();
   }
 
@@ -68,7 +71,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   abandon(): Failures | Cleanup {
     this.#cancelAll();
     this.#runner.fill();
-    if (this.state === 'over') return this.#failures.take(this.#created);
+    if (this.state === 'over') return this.#failures.take();
     return new Promise((resolve) => {
       this.#finishCleanup = resolve;
     });
@@ -84,7 +87,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   awaitableOf(pulled: unknown, index: number): Task<unknown> {
     const task = pulled as Task<unknown>;
     this.#running.set(index, task);
-    this.#waiting.start(task);
+    this.#waiting.start(task, this.#subscriber);
     return task;
   }
 
@@ -98,42 +101,42 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     // One that is merely cancelled does not disturb the others.
     if (task?.status !== 'rejected') return;
     this.#failures.add(error, task.name);
-    this.#cancelAll();
+    this.#close();
   }
 
   /** The body and all tasks have ended. */
   finished(): void {
     this.state = 'over';
-    if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take(this.#created));
+    this.#cleanedUp?.();
+    if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take());
     else if (!this.#subscriber.closed) inTurn(this.#tell);
   }
 
   readonly #tell = () => {
-    const [failure] = this.#failures.take(this.#created);
-    if (failure !== undefined) this.#subscriber.error(failure);
-    else if (this.#body.status === 'cancelled' && !this.#cancelled) this.#body.subscribe(this.#subscriber);
-    else {
-      this.#subscriber.next(this.#body.status === 'cancelled' ? (undefined as R) : this.#body.result());
-      this.#subscriber.complete();
-    }
+    tellEnd(this.#subscriber, this.#body, this.#failures.take(), this.#cancelled);
   };
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
     const task = taskOf(awaitable, options);
-    this.#created++;
+    this.#failures.created++;
     this.#waiting.push(task, this.#subscriber);
     this.#runner.fill();
     this.#waiting.keepContext(task);
     return task;
   }
 
+  /** By itself: it goes on until all have cleaned up. */
+  #close(): void {
+    if (this.state !== 'open') return;
+    this.#cancelAll();
+    this.#cleanedUp = oversee(this.#subscriber, () => this.#failures.take());
+  }
+
   #cancelAll(): void {
     if (this.state !== 'open') return;
     this.state = 'cancelling';
     const reason = cancellationReason(() => new CancelledError());
-    outside(() => {
-      this.#controller.abort(reason.reason);
-    });
+    abort(this.#controller, reason);
     this.#body[cancelFor](reason);
     for (const task of this.#running.values()) task[cancelFor](reason);
     this.#waiting.cancelAll(reason);

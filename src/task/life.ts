@@ -1,3 +1,4 @@
+import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import type { TaskStatus } from '../awaitable/source.js';
 import { hear } from '../awaitable/hear.js';
@@ -5,6 +6,7 @@ import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { close, type End, well } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
+import { overseeFor } from '../cleanup/lingering.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { Collector, type Reason } from '../cleanup/shared.js';
 import { tellWaiting } from '../cleanup/turns.js';
@@ -40,9 +42,11 @@ export class Life<T> implements Host<T> {
     return this.#phase === 'cancelling';
   }
 
-  start(): void {
+  /** `owner`: on whose behalf, if it is a part of something larger. */
+  start(owner: Subscriber<unknown> | undefined): void {
     this.#phase = 'running';
     this.#execution = prepare(this.#awaitable, this, 0);
+    if (owner !== undefined) overseeFor(owner, this.#execution);
     this.#execution.start();
   }
 

@@ -29,12 +29,12 @@ export class TaskQueue {
     return undefined;
   }
 
-  start(task: Task<unknown>): void {
+  start(task: Task<unknown>, owner: Subscriber<unknown>): void {
     const context = this.#contexts.get(task);
-    if (context === undefined) startTask(task);
+    if (context === undefined) startTask(task, owner);
     else {
       context.run(() => {
-        startTask(task);
+        startTask(task, owner);
       });
     }
   }

@@ -1,6 +1,7 @@
 // For whoever compiles against the declarations without this library: kept in them.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import type { Subscriber } from 'rxjs';
 import { listen, type TaskStatus } from '../awaitable/source.js';
 import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
@@ -25,8 +26,8 @@ export let taskOf: <T>(awaitable: Awaitable<T>, options?: TaskOptions) => Task<T
 /** One that nobody else will see. */
 export let privateTaskOf: <T>(awaitable: Awaitable<T>, name: string) => Task<T>;
 
-/** Starts a Task that has been neither started nor cancelled. */
-export let startTask: (task: Task<unknown>) => void;
+/** Starts a Task that has been neither started nor cancelled; as a part of what the owner gives, if there is one. */
+export let startTask: (task: Task<unknown>, owner?: Subscriber<unknown>) => void;
 
 const inspected = Symbol.for('nodejs.util.inspect.custom');
 
@@ -53,8 +54,8 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   static {
     taskOf = (awaitable, options) => new Task(awaitable, options?.name, true);
     privateTaskOf = (awaitable, name) => new Task(awaitable, name, false);
-    startTask = (task) => {
-      task.#life.start();
+    startTask = (task, owner) => {
+      task.#life.start(owner);
     };
   }
 
