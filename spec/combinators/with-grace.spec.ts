@@ -311,3 +311,30 @@ describe('withGrace, when something below it is cancelled,', () => {
     expect(tooLate).toStrictEqual(['result', late(20)]);
   });
 });
+
+describe('withGrace of promises', () => {
+  useFakeTimers();
+
+  it('gives the result, and passes on what fails', async () => {
+    expect(await promises.withGrace(of(1), 10)).toBe(1);
+    const failure = new Error('failed');
+    await expect(promises.withGrace(() => Promise.reject(failure), 10)).rejects.toBe(failure);
+  });
+
+  it('rejects with the reason of the signal when all has cleaned up in time, else with the TimeoutError', async () => {
+    const controller = new AbortController();
+    const run = (cleanup: number) =>
+      promises.withGrace(new Resource().hold(cleanup), 20, controller).catch((error: unknown) => error);
+    const [inTime, tooLate] = [run(10), run(30)];
+    controller.abort('enough');
+    await jest.advanceTimersByTimeAsync(20);
+    expect(await inTime).toBe('enough');
+    expect(await tooLate).toStrictEqual(late(20));
+  });
+
+  it('refuses options that it does not know', () => {
+    expect(() => promises.withGrace(of(1), 10, { timeout: 1 } as never)).toThrow(
+      'withGrace: there is no option timeout',
+    );
+  });
+});
