@@ -34,5 +34,6 @@ export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './arguments/ret
 export { wait, waitAll } from './combinators/wait.js';
 export type { ReturnWhen } from './arguments/return-when.js';
 export type { WaitOptions, WaitResult } from './combinators/wait.js';
+export { until } from './combinators/until.js';
 export { waitFor } from './combinators/wait-for.js';
 export { withGrace } from './combinators/with-grace.js';

@@ -34,6 +34,7 @@ export type { TaskGroupOptions } from './combinators/task-group.js';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION } from './arguments/return-when.js';
 export type { ReturnWhen } from './arguments/return-when.js';
 export type { WaitOptions, WaitResult } from './combinators/wait.js';
+export { until } from './combinators/until.js';
 export { gather } from './facades/gather.js';
 export { asCompleted } from './facades/as-completed.js';
 export { wait } from './facades/wait.js';

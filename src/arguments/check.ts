@@ -72,10 +72,14 @@ export function checkDuration(name: string, argument: string, value: unknown): v
 }
 
 export function checkTimeout(name: string, timeout: unknown): void {
-  const isTime = typeof timeout === 'number' || timeout instanceof Date;
-  const valid = timeout === undefined || isInput(timeout) || (isTime && !Number.isNaN(Number(timeout)));
+  if (timeout !== undefined) checkTime(name, 'timeout', '', timeout);
+}
+
+function checkTime(name: string, argument: string, others: string, time: unknown): void {
+  const isTime = typeof time === 'number' || time instanceof Date;
+  const valid = isInput(time) || (isTime && !Number.isNaN(Number(time)));
   const kind = isTime ? RangeError : TypeError;
-  check(valid, name, 'timeout', 'milliseconds, a Date or an ObservableInput', timeout, kind);
+  check(valid, name, argument, `${others}milliseconds, a Date or an ObservableInput`, time, kind);
 }
 
 export function checkOneOf(name: string, option: string, value: unknown, allowed: readonly unknown[]): void {
@@ -87,27 +91,23 @@ export function checkFunction(name: string, argument: string, value: unknown): v
   check(typeof value === 'function', name, argument, 'a function', value);
 }
 
-/** What a program runs. No Promise: it could not be told to end. */
-export function checkMain(name: string, main: unknown): void {
-  const valid = typeof main === 'function' || isObservable(main) || hasMethod(main, 'subscribe');
-  check(valid, name, 'main', 'a function or an Observable', main);
-}
-
-/** Signals of the operating system. */
-export function checkSignals(name: string, signals: unknown, known: readonly string[]): void {
-  check(Array.isArray(signals), name, 'signals', 'an array of names of signals', signals);
-  for (const [index, signal] of (signals as unknown[]).entries()) {
-    // Nobody can listen to these two.
-    const valid = known.includes(signal as string) && signal !== 'SIGKILL' && signal !== 'SIGSTOP';
-    check(valid, name, `signals[${index}]`, 'a signal that can be listened to', signal, RangeError);
-  }
-}
-
 export function checkSignal(name: string, signal: unknown): void {
-  const valid =
-    signal === undefined ||
-    (hasMethod(signal, 'addEventListener') && typeof (signal as AbortSignal).aborted === 'boolean');
-  check(valid, name, 'signal', 'an AbortSignal', signal);
+  check(signal === undefined || isSignal(signal), name, 'signal', 'an AbortSignal', signal);
+}
+
+export function isSignal(value: unknown): value is AbortSignal {
+  return hasMethod(value, 'addEventListener') && typeof (value as AbortSignal).aborted === 'boolean';
+}
+
+/** What can be taken from, one item after the other. */
+export function checkSource(name: string, source: unknown): void {
+  const valid = isObservable(source) || isList(source);
+  check(valid, name, 'source', 'an Observable, an iterable or an async iterable', source);
+}
+
+/** What says when to end. */
+export function checkStop(name: string, stop: unknown): void {
+  if (!isSignal(stop)) checkTime(name, 'stop', 'an AbortSignal, ', stop);
 }
 
 const anAwaitable = 'an ObservableInput or a coroutine function';
@@ -129,7 +129,7 @@ function checkNested(value: unknown, name: string, place: () => string): void {
   throw new TypeError(`${name}: ${place()} must be ${anAwaitable}, got ${given}`);
 }
 
-function check(
+export function check(
   valid: boolean,
   name: string,
   argument: string,

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { checkDuration, checkMain, checkOptions, checkSignals } from '../arguments/check.js';
+import { checkDuration, checkOptions } from '../arguments/check.js';
+import { checkMain, checkSignals } from '../arguments/main.js';
 import type { CandidateFunction } from '../awaitable/inference.js';
 import type { Input } from '../awaitable/input.js';
 import { coroutineOf, type MainContext, type MainInput, type MainResult, type ValidMain } from './main.js';
