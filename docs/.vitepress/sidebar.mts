@@ -46,6 +46,8 @@ export function sidebar(): Item[] {
       ['Worker threads', '/recipes/worker-threads'],
       ['NestJS microservices', '/recipes/nestjs'],
       ['Files and child processes', '/recipes/node'],
+      ['An HTTP server that is drained', '/recipes/drain-http-server'],
+      ['A consumer of a queue', '/recipes/drain-queue'],
       ['Show progress', '/recipes/progress'],
       ['Until the user has had enough', '/recipes/dom-event'],
     ]),
