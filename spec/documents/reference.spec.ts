@@ -7,7 +7,7 @@ interface Export {
   readonly callable: boolean;
 }
 
-const exported = ['index', 'promises', 'timeline'].flatMap(exportsOf);
+const exported = ['index', 'promises', 'node', 'timeline'].flatMap(exportsOf);
 
 describe('the doc comment of every export', () => {
   it.each(exported)('is there: $title', ({ comment }) => {

@@ -31,7 +31,9 @@ import { onAbort } from '../promise/on-abort.js';
  * ```
  *
  * With `concurrency` it is asked for the next one as each slot frees up; without, all are taken at once. For a whole program
- * there is `run(main, { drain: true })` of `rx-asyncio/node`, which gives `draining`. rxjs: `takeUntil`.
+ * there is `run(main, { drain: true })` of `rx-asyncio/node`, which gives `draining`.
+ *
+ * rxjs: `takeUntil`.
  *
  * @param source what to take from
  * @param stop an AbortSignal, milliseconds, a Date, or anything whose first value ends it; what it fails with is passed on
