@@ -30,8 +30,8 @@ export function serve(
 }
 
 /** What is in the queue, but for what has ended. */
-export async function leftIn(name: string): Promise<number> {
-  const queue = new Queue(name, { connection });
+export async function leftIn(name: string, to = connection): Promise<number> {
+  const queue = new Queue(name, { connection: to });
   try {
     const counts = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
     return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,145 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTask, gather } from 'rx-asyncio/promises';
+import { closeAll, leftIn, newName, remote } from './support/queues';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { startRedis } = require('../../scripts/redis') as { startRedis: () => Promise<Redis> };
+
+interface Redis {
+  readonly port: number;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let redis: Redis;
+let connection: { host: string; port: number; retryStrategy: () => number };
+const workers: Worker[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+  connection = { host: '127.0.0.1', port: redis.port, retryStrategy: () => 200 };
+});
+
+afterEach(async () => {
+  await closeAll();
+  await Promise.all(workers.splice(0).map((worker) => worker.end('SIGKILL')));
+});
+
+afterAll(() => redis.stop());
+
+/** A worker process, and what it has said. */
+class Worker {
+  readonly said: string[] = [];
+  readonly #child: ChildProcessByStdio<null, Readable, null>;
+  readonly #ended: Promise<unknown>;
+  #heard = () => {};
+
+  constructor(queue: string) {
+    const file = path.join(__dirname, 'support/worker.ts');
+    const args = ['--import', 'tsx', file, String(redis.port), queue];
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#ended = once(this.#child, 'close');
+    createInterface(this.#child.stdout).on('line', (line) => {
+      this.said.push(line);
+      this.#heard();
+    });
+    workers.push(this);
+  }
+
+  async says(text: string): Promise<void> {
+    while (!this.said.some((line) => line.startsWith(text))) {
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.#child.kill(signal);
+    await this.#ended;
+  }
+}
+
+async function start(queue: string): Promise<Worker> {
+  const worker = new Worker(queue);
+  await worker.says('ready');
+  return worker;
+}
+
+describe('a worker that is killed', () => {
+  it('leaves its jobs to another: results are complete', async () => {
+    const name = newName();
+    const queue = remote(name, { connection });
+    const killed = await start(name);
+    const other = await start(name);
+    const jobs = Array.from({ length: 20 }, (_, id) => queue.job('wait', { id, ms: 200 } as never));
+    const results = gather(jobs);
+    await killed.says('started');
+    await killed.end('SIGKILL');
+    expect(await results).toEqual(Array.from({ length: 20 }, (_, id) => id));
+    expect(other.said.length).toBeGreaterThan(0);
+    expect(await leftIn(name, connection)).toBe(0);
+  });
+
+  it('and whose job is cancelled then: it settles, and nothing is left', async () => {
+    const name = newName();
+    const queue = remote(name, { connection });
+    const worker = await start(name);
+    const task = createTask(queue.job('wait', { id: 1, ms: 60_000 } as never));
+    await worker.says('started 1');
+    await worker.end('SIGKILL');
+    task.cancel();
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    expect(await leftIn(name, connection)).toBe(0);
+  });
+
+  it('by SIGTERM gives back after its grace what it has: another runs it', async () => {
+    const name = newName();
+    const queue = remote(name, { connection });
+    const worker = await start(name);
+    const task = createTask(queue.job('wait', { id: 1, ms: 2000 } as never));
+    await worker.says('started 1');
+    await worker.end('SIGTERM');
+    expect(worker.said).toEqual(['ready', 'started 1', 'ended 1', 'closed']);
+    await start(name);
+    expect(await task).toBe(1);
+  });
+});
+
+describe('Redis', () => {
+  it('is restarted: everything completes', async () => {
+    const name = newName();
+    const queue = remote(name, { connection });
+    const worker = await start(name);
+    const results = gather(Array.from({ length: 20 }, (_, id) => queue.job('wait', { id, ms: 200 } as never)));
+    await worker.says('started');
+    await redis.kill();
+    await sleep(300);
+    await redis.restart();
+    expect(await results).toEqual(Array.from({ length: 20 }, (_, id) => id));
+  });
+
+  it('is down while a job is cancelled: it settles after it is back', async () => {
+    const name = newName();
+    const queue = remote(name, { connection });
+    const worker = await start(name);
+    const runs = createTask(queue.job('wait', { id: 1, ms: 60_000 } as never));
+    await worker.says('started 1');
+    await redis.kill();
+    runs.cancel();
+    await sleep(300);
+    expect(runs.done).toBe(false);
+    await redis.restart();
+    await runs.catch(() => {});
+    expect(runs.status).toBe('cancelled');
+    expect(worker.said).toContain('ended 1');
+    expect(await leftIn(name, connection)).toBe(0);
+  });
+});
