@@ -1,11 +1,11 @@
 import { Observable } from 'rxjs';
 import { checkAwaitable, checkDuration } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
+import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { tearDown } from '../cleanup/collector.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Graceful } from '../running/graceful.js';
-import { nameOf } from '../task/task.js';
 
 /**
  * Bounds how long the cleanup of an awaitable may take: the one exception to the rule that nothing outlives its combinator. What has
