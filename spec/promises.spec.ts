@@ -9,6 +9,7 @@ import {
   InvalidStateError,
   Task,
   TimeoutError,
+  until,
 } from 'rx-asyncio/promises';
 import * as observables from 'rx-asyncio';
 import * as rxjs from 'rxjs';
@@ -19,7 +20,7 @@ it('exports what is not a combinator as well', () => {
   expect(CancelledError).toBe(observables.CancelledError);
   expect(InvalidStateError).toBe(observables.InvalidStateError);
   expect([EmptyError, TimeoutError]).toEqual([rxjs.EmptyError, rxjs.TimeoutError]);
-  expect(asyncFinalize).toBe(observables.asyncFinalize);
+  expect([asyncFinalize, until]).toEqual([observables.asyncFinalize, observables.until]);
   expect([ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]).toEqual([
     observables.ALL_COMPLETED,
     observables.FIRST_COMPLETED,

@@ -186,6 +186,9 @@ describe('until, of an async iterable', () => {
     const unleavable = { [Symbol.asyncIterator]: () => ({ next: () => nextTurn({ done: false, value: 1 }) }) };
     for await (const one of until(unleavable, stop)) if (one === 1) break;
     expect(stop.observed).toBe(false);
+    const items = until(unleavable, stop)[Symbol.asyncIterator]();
+    await items.return?.();
+    expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
   it('tells what stop fails with, and what the iterator fails with when it is left', async () => {

@@ -1,9 +1,10 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { checkAwaitable, checkDuration } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { tearDown } from '../cleanup/collector.js';
+import { combinator } from '../cleanup/combinator.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Graceful } from '../running/graceful.js';
 
@@ -35,10 +36,8 @@ export function withGrace<A extends Candidate>(awaitable: A & Valid<A>, millisec
   checkAwaitable('withGrace', awaitable);
   checkDuration('withGrace', 'milliseconds', milliseconds);
   type T = Result<A>;
-  // A new Observable, since no operator waits for the cleanup of what it has torn down.
-  return new Observable<T>((subscriber) => {
-    // rxjs goes on subscribing to the rest after a source that failed at once: nobody could cancel this one.
-    if (subscriber.closed) return;
+  // No operator, since none waits for the cleanup of what it has torn down.
+  return combinator<T>('withGrace', (subscriber) => {
     const name = nameOf(awaitable as Awaitable<T>) ?? 'the awaitable';
     const graceful = new Graceful<T>(subscriber, awaitable as Awaitable<T>, name, milliseconds);
     subscriber.add(() => {
