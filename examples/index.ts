@@ -1,5 +1,6 @@
 import { lastValueFrom, type Observable } from 'rxjs';
 import * as asCompleted from './as-completed';
+import * as crawler from './crawler';
 import * as download from './download';
 import * as gather from './gather';
 import * as wait from './wait';
@@ -18,7 +19,11 @@ const programs: Record<string, Program> = {
   download,
 };
 
-async function main(): Promise<void> {
+async function main([name, ...rest]: readonly string[]): Promise<void> {
+  if (name === 'crawler') {
+    await crawler.main(rest);
+    return;
+  }
   for (const [name, { piped, awaited }] of Object.entries(programs)) {
     await run(`${name}, as a pipe`, () => lastValueFrom(piped, { defaultValue: undefined }));
     await run(`${name}, awaited`, awaited);
@@ -32,4 +37,4 @@ async function run(heading: string, program: () => Promise<unknown>): Promise<vo
   await new Promise(setImmediate);
 }
 
-void main();
+void main(process.argv.slice(2));
