@@ -1,25 +1,11 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { closeAll, leftIn, newName, remote } from './support/queues';
+import { killWorkers, startWorker } from './support/processes';
+import { type RedisServer, startRedis } from '../../scripts/redis';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { startRedis } = require('../../scripts/redis') as { startRedis: () => Promise<Redis> };
-
-interface Redis {
-  readonly port: number;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-let redis: Redis;
+let redis: RedisServer;
 let connection: { host: string; port: number; retryStrategy: () => number };
-const workers: Worker[] = [];
 
 beforeAll(async () => {
   redis = await startRedis();
@@ -28,49 +14,12 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await closeAll();
-  await Promise.all(workers.splice(0).map((worker) => worker.end('SIGKILL')));
+  await killWorkers();
 });
 
 afterAll(() => redis.stop());
 
-/** A worker process, and what it has said. */
-class Worker {
-  readonly said: string[] = [];
-  readonly #child: ChildProcessByStdio<null, Readable, null>;
-  readonly #ended: Promise<unknown>;
-  #heard = () => {};
-
-  constructor(queue: string) {
-    const file = path.join(__dirname, 'support/worker.ts');
-    const args = ['--import', 'tsx', file, String(redis.port), queue];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#ended = once(this.#child, 'close');
-    createInterface(this.#child.stdout).on('line', (line) => {
-      this.said.push(line);
-      this.#heard();
-    });
-    workers.push(this);
-  }
-
-  async says(text: string): Promise<void> {
-    while (!this.said.some((line) => line.startsWith(text))) {
-      await new Promise<void>((resolve) => {
-        this.#heard = resolve;
-      });
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<void> {
-    this.#child.kill(signal);
-    await this.#ended;
-  }
-}
-
-async function start(queue: string): Promise<Worker> {
-  const worker = new Worker(queue);
-  await worker.says('ready');
-  return worker;
-}
+const start = (queue: string) => startWorker(redis.port, queue);
 
 describe('a worker that is killed', () => {
   it('leaves its jobs to another: results are complete', async () => {
