@@ -49,7 +49,7 @@ function run(program, options, cwd, { strict = false } = {}) {
   const { status, stdout, stderr } = spawnSync(program, options, { cwd, stdio, encoding: 'utf8' });
   const said = strict ? `${stdout}${stderr}` : '';
   if (strict) process.stdout.write(said);
-  const warned = /\bwarn(ing)?\b|\(!\)/i.test(said);
+  const warned = /\bwarn(ing)?\b|\(!\)|⚠/i.test(said);
   if (warned) console.error('\nThe build has warned of something.');
   if (status !== 0 || warned) process.exit(status || 1);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type DefaultTheme } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { makeRunnable } from './fences.mts';
 import { keepLinksInside } from './links.mts';
@@ -42,7 +42,7 @@ export default defineConfig({
   vite: {
     // The editor, which is loaded when somebody edits.
     build: { chunkSizeWarningLimit: 1500 },
-    plugins: [llms({ ignoreFiles: ['reference/**'] })],
+    plugins: [llms({ ignoreFiles: ['reference/**'], sidebar: withoutReference })],
     resolve: {
       alias: [
         { find: /^rx-asyncio$/, replacement: join(root, 'dist/esm/index.js') },
@@ -51,3 +51,8 @@ export default defineConfig({
     },
   },
 });
+
+/** The reference is for the page: who reads `llms.txt` has it in the types. */
+function withoutReference(all: DefaultTheme.Sidebar | undefined): DefaultTheme.SidebarItem[] {
+  return Array.isArray(all) ? all.filter(({ text }) => text !== 'Reference') : [];
+}
