@@ -16,6 +16,8 @@ export function makeRunnable(md: MarkdownRenderer): void {
     const code = imports(token.content, env.relativePath) + token.content;
     token.info = 'ts';
     const output = Array.from(token.content.matchAll(/^\/\/ (.*)$/gm), ([, line = '']) => line).join('\n');
+    const isSignature = env.relativePath.startsWith('reference/') && output === '';
+    if (isSignature) return fence(tokens, index, options, env, self);
     const needs = Array.from(code.matchAll(/^(?:import|export) (?!type\b)[^;]*? from '([^']+)'|^import '([^']+)'/gm), ([, name, bare]) => name ?? bare ?? ''); // prettier-ignore
     const missing = needs.filter((name) => !inPage.has(name));
     if (/\bprocess\./.test(token.content)) missing.push('process');

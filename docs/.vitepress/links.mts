@@ -4,6 +4,7 @@ import type { MarkdownRenderer } from 'vitepress';
 /** What of the repository is a page of the site as well. */
 const pages = new Map([
   ['README.md', '/'],
+  ['docs/recipes/README.md', '/recipes/'],
   ['CHANGELOG.md', '/changelog'],
   ['bench/README.md', '/benchmarks'],
   ['spec/conformance/README.md', '/conformance'],
