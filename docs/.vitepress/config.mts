@@ -34,6 +34,7 @@ export default defineConfig({
     docFooter: { prev: 'Before', next: 'Next' },
   },
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (md) => {
       keepLinksInside(md);
       makeRunnable(md);
