@@ -33,8 +33,14 @@ export function serve(application, port = 0) {
     counts.started++;
     counts.open++;
     counts.most = Math.max(counts.most, counts.open);
+    let open = true;
+    const over = () => {
+      if (open) counts.open--;
+      open = false;
+    };
+    response.on('finish', over);
     response.on('close', () => {
-      counts.open--;
+      over();
       if (!response.writableFinished) counts.aborted++;
     });
     response.path = pathname;
@@ -50,12 +56,14 @@ export function serve(application, port = 0) {
       return fail(response, 503);
     }
     response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Content-Length': size });
-    for (let sent = 0; sent < size && !response.destroyed; sent += 50_000) {
-      response.write(Buffer.alloc(Math.min(50_000, size - sent)));
-      await sleep(50);
+    for (let sent = 0; sent < size; sent += 50_000) {
       if (sent > size / 3) await released(response);
+      if (response.destroyed) return;
+      // The last piece ends it: the client, which knows the length, has all by then, and may ask for the next.
+      if (sent + 50_000 < size) response.write(Buffer.alloc(50_000));
+      else response.end(Buffer.alloc(size - sent));
+      await sleep(50);
     }
-    response.end();
   }
 
   async function offer(response, [article, shop]) {
