@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Awaitable, createTask, type Task, taskGroup } from 'rx-asyncio';
+import { type Awaitable, type Task, taskGroup } from 'rx-asyncio';
 import { waitFor } from 'rx-asyncio/promises';
 import { map, merge, Subject, take, timer } from 'rxjs';
 
@@ -121,22 +124,11 @@ describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
   });
 });
 
-it('a pending Task takes 680 bytes, give or take a tenth', () => {
-  const settle: (() => void)[] = [];
-  const bytesEach = () => {
-    const functions = Array.from({ length: count }, () => {
-      const promise = new Promise<void>((resolve) => settle.push(resolve));
-      return () => promise;
-    });
-    const tasks = new Array<Task<void>>(count);
-    const before = heapUsed();
-    for (const [index, coroutine] of functions.entries()) tasks[index] = createTask(coroutine);
-    const after = heapUsed();
-    expect(tasks.every(({ status }) => status === 'pending')).toBe(true);
-    return (after - before) / count;
-  };
-  // What else comes and goes meanwhile, of what was compiled or of the tests before, does not do so three times.
-  const [, median] = [bytesEach(), bytesEach(), bytesEach()].sort((a, b) => a - b);
-  expect(median).toBeGreaterThan(0.9 * 680);
-  expect(median).toBeLessThan(1.1 * 680);
+it('a pending Task takes 625 bytes, give or take a tenth', async () => {
+  const program = path.join(__dirname, 'bytes.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', program]);
+  const [each, done, pending] = stdout.split(' ').map(Number);
+  expect([done, pending]).toEqual([0, 100_000]);
+  expect(each).toBeGreaterThan(0.9 * 625);
+  expect(each).toBeLessThan(1.1 * 625);
 });
