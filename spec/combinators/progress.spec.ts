@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   auditTime,
