@@ -48,12 +48,14 @@ async function main() {
 
 function specs() {
   const found = readdirSync(path.join(root, 'spec'), { recursive: true });
-  return found
-    .filter((file) => /\.spec\.ts$|^browser\/.+\.ts$/.test(file))
-    // Those need a server.
-    .filter((file) => !file.startsWith('remote/'))
-    .sort()
-    .map((file) => path.join(root, 'spec', file));
+  return (
+    found
+      .filter((file) => /\.spec\.ts$|^browser\/.+\.ts$/.test(file))
+      // Those need a server.
+      .filter((file) => !file.startsWith('remote/'))
+      .sort()
+      .map((file) => path.join(root, 'spec', file))
+  );
 }
 
 async function runInPage(browser, ...scripts) {
