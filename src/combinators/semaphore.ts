@@ -6,9 +6,7 @@ import { checkAwaitable, checkDuration, checkOptions, checkPermits } from '../ar
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { combinator } from '../cleanup/combinator.js';
-import { tearDown } from '../cleanup/collector.js';
 import { dispose } from '../cleanup/dispose.js';
-import { tellWaiting } from '../cleanup/turns.js';
 import { type Abortable, signalOf, toPromise } from '../promise/to-promise.js';
 import { Permits } from '../running/permits.js';
 import { Permitted } from '../running/permitted.js';
@@ -112,12 +110,7 @@ export class Semaphore {
     checkAwaitable('semaphore.use', awaitable);
     // A new Observable, since no operator waits for the cleanup of what it has torn down.
     return combinator<Result<A>>('semaphore.use', (subscriber) => {
-      const permitted = new Permitted(subscriber, this.#permits, awaitable as Awaitable<Result<A>>);
-      subscriber.add(() => {
-        tearDown(permitted.drop);
-        tellWaiting();
-      });
-      permitted.join();
+      new Permitted(subscriber, this.#permits, awaitable as Awaitable<Result<A>>).join();
     });
   }
 

@@ -3,9 +3,7 @@ import { checkAwaitable, checkDuration } from '../arguments/check.js';
 import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { tearDown } from '../cleanup/collector.js';
 import { combinator } from '../cleanup/combinator.js';
-import { tellWaiting } from '../cleanup/turns.js';
 import { Graceful } from '../running/graceful.js';
 
 /**
@@ -39,11 +37,6 @@ export function withGrace<A extends Candidate>(awaitable: A & Valid<A>, millisec
   // No operator, since none waits for the cleanup of what it has torn down.
   return combinator<T>('withGrace', (subscriber) => {
     const name = nameOf(awaitable as Awaitable<T>) ?? 'the awaitable';
-    const graceful = new Graceful<T>(subscriber, awaitable as Awaitable<T>, name, milliseconds);
-    subscriber.add(() => {
-      tearDown(graceful.drop);
-      tellWaiting();
-    });
-    graceful.start();
+    new Graceful<T>(subscriber, awaitable as Awaitable<T>, name, milliseconds).start();
   });
 }

@@ -1,18 +1,18 @@
 import { asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
 import { expiry, timedOut } from '../arguments/timeout.js';
-import type { Execution, Host } from '../awaitable/execution.js';
+import type { Execution } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { asEnd, close, type End, well } from '../cleanup/close.js';
+import { asEnd } from '../cleanup/close.js';
 import { collect } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import { type Overseer, shared } from '../cleanup/shared.js';
 import { inTurn } from '../cleanup/turns.js';
+import { Relay } from './relay.js';
 
 /** Runs an awaitable, and lets go of what is below it when that takes too long to clean up. */
-export class Graceful<T> implements Host<T>, Overseer {
-  readonly subscriber: Subscriber<T>;
+export class Graceful<T> extends Relay<T> implements Overseer {
   readonly #execution: Execution;
   readonly #name: string;
   readonly #milliseconds: number;
@@ -21,12 +21,9 @@ export class Graceful<T> implements Host<T>, Overseer {
   /** From the beginning of the first of these on. */
   #since = Infinity;
   #clock: Subscription | undefined;
-  #over = false;
-  /** What the awaitable, which has ended, still cleans up. */
-  #lingering: Cleanup | undefined;
 
   constructor(subscriber: Subscriber<T>, awaitable: Awaitable<T>, name: string, milliseconds: number) {
-    this.subscriber = subscriber;
+    super(subscriber);
     this.#execution = prepare(awaitable, this, 0);
     this.#name = name;
     this.#milliseconds = milliseconds;
@@ -38,7 +35,7 @@ export class Graceful<T> implements Host<T>, Overseer {
   }
 
   begin(known: () => Failures): () => void {
-    if (this.#over) return () => {};
+    if (this.isOver) return () => {};
     if (this.#cleaning.size === 0) {
       this.#since = asyncScheduler.now();
       // eslint-disable-next-line rxjs-x/no-ignored-error -- a timer does not fail
@@ -53,61 +50,33 @@ export class Graceful<T> implements Host<T>, Overseer {
     };
   }
 
-  /** Cancels, and gives what is left of it to the canceller: for as long as it may take. */
-  readonly drop = () => {
-    if (this.#over) return;
-    this.#over = true;
+  /** What is left is waited for as long as it may take. */
+  protected override cancel(): void {
     const known = this.#known();
     const cleanup = collect(this.#execution);
     leave(cleanup instanceof Promise ? this.#inTime(cleanup, known) : cleanup, this.subscriber);
     this.#stopClock();
-  };
-
-  fulfilled(_: Execution, value: T): void {
-    this.#end(well, () => {
-      this.subscriber.next(value);
-    });
   }
 
-  failed(_: Execution, error: unknown): void {
-    this.#end([error]);
-  }
-
-  linger(cleanup: Cleanup): void {
-    this.#lingering = cleanup;
-  }
-
-  nameOf(): string {
+  override nameOf(): string {
     return `withGrace: ${this.#name}`;
   }
 
-  #end(end: End, emit?: () => void): void {
-    // It had failed before its own teardown cancelled everything.
-    if (this.#over) {
-      leave(end, this.subscriber);
-      return;
-    }
-    this.#over = true;
-    const cleanup = this.#lingering === undefined ? well : this.#inTime(this.#lingering, []);
+  protected override ended(cleanup: Failures | Cleanup, tell: (cleanup: Failures | Cleanup) => void): void {
+    const inTime = cleanup instanceof Promise ? this.#inTime(cleanup, []) : cleanup;
     this.#stopClock();
     inTurn(() => {
-      emit?.();
-      close(end, cleanup, this.#tell, this.subscriber);
+      tell(inTime);
     });
   }
 
-  readonly #tell = (end: End) => {
-    if (end.length > 0) this.subscriber.error(end[0]);
-    else this.subscriber.complete();
-  };
-
   /** Whatever is still there is cancelled and let go of; it is not heard any more. */
   #expire(): void {
-    this.#over = true;
+    this.isOver = true;
     const end = this.#late(this.#known());
     void collect(this.#execution);
     inTurn(() => {
-      this.#tell(end);
+      this.tell(end);
     });
   }
 
