@@ -1,17 +1,23 @@
-import * as here from 'rx-asyncio/promises';
+import type * as inspect from 'rx-asyncio/inspect';
+import type * as promises from 'rx-asyncio/promises';
 import { NEVER, of } from 'rxjs';
 
 // Some browsers have no such symbols yet. What compiles `using` calls the method by these names there.
 const [dispose, asyncDispose] = [Symbol.for('Symbol.dispose'), Symbol.for('Symbol.asyncDispose')];
 
-/** The package, loaded where the platform does not know `using`. */
-function loadedWithout(): typeof here {
+interface Entries {
+  'rx-asyncio/promises': typeof promises;
+  'rx-asyncio/inspect': typeof inspect;
+}
+
+/** An entry, loaded where the platform does not know `using`. */
+function loadedWithout<N extends keyof Entries>(name: N): Entries[N] {
   const { dispose, asyncDispose } = Symbol;
   Object.assign(Symbol, { dispose: undefined, asyncDispose: undefined });
   try {
-    let there = here;
+    let there!: Entries[N];
     jest.isolateModules(() => {
-      there = jest.requireActual<typeof here>('rx-asyncio/promises');
+      there = jest.requireActual<Entries[N]>(name);
     });
     return there;
   } finally {
@@ -21,7 +27,8 @@ function loadedWithout(): typeof here {
 
 type Disposing = Record<symbol, () => Promise<void> | undefined>;
 
-const { createTask, asCompleted, Semaphore } = loadedWithout();
+const { createTask, asCompleted, Semaphore } = loadedWithout('rx-asyncio/promises');
+const { inspectTasks } = loadedWithout('rx-asyncio/inspect');
 
 describe('where the platform does not know `using`', () => {
   it('a Task is disposed of by the name that compilers use', async () => {
@@ -45,5 +52,13 @@ describe('where the platform does not know `using`', () => {
     await (permit as unknown as Disposing)[dispose]?.();
     expect(limit.available).toBe(1);
     expect('undefined' in permit).toBe(false);
+  });
+
+  it('so is the tree of what runs', () => {
+    const tree = inspectTasks();
+    void (tree as unknown as Disposing)[dispose]?.();
+    expect('undefined' in tree).toBe(false);
+    createTask(NEVER, { name: 'unseen' });
+    expect(tree.children).toEqual([]);
   });
 });

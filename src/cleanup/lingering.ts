@@ -27,7 +27,7 @@ export function linger(
   tell: (failures: Failures) => void,
   known: Failures = [],
 ): void {
-  const heir = nearestOpen(subscriber);
+  const heir = findServed(subscriber, ({ closed }) => !closed);
   const kept = heir ? keptWith(heir) : new Set();
   kept.add(cleanup);
   const over = oversee(subscriber, () => known);
@@ -51,32 +51,35 @@ function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
   return kept;
 }
 
-/** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
-function nearestOpen(subscriber: unknown): Subscriber<unknown> | undefined {
-  let next = subscriber;
-  while (isSubscriber(next) && next.closed) next = (next as unknown as { destination: unknown }).destination;
-  return isSubscriber(next) ? next : undefined;
-}
-
 /** Whether nobody above it has left, who is about to tear it down. */
 export function isHeard(subscriber: Subscriber<unknown>): boolean {
-  let next: unknown = subscriber;
-  while (isSubscriber(next) && !next.closed) next = (next as unknown as { destination: unknown }).destination;
-  return !isSubscriber(next);
+  return findServed(subscriber, ({ closed }) => closed) === undefined;
+}
+
+/** The first of a subscriber, the one it serves, and so on: follows the links that every RxJS operator makes. */
+export function findServed(
+  subscriber: unknown,
+  isWanted: (each: Subscriber<unknown>) => boolean,
+): Subscriber<unknown> | undefined {
+  let next = subscriber;
+  while (isSubscriber(next)) {
+    if (isWanted(next)) return next;
+    next = (next as unknown as { destination: unknown }).destination;
+  }
+  return undefined;
 }
 
 /** Tells all overseers from `subscriber` on that something begins to clean up; what it returns tells them that it is over. */
 export function oversee(subscriber: Subscriber<unknown> | undefined, known: () => Failures): () => void {
+  const ends: ((() => void) | undefined)[] = [];
   const { overseers } = shared;
-  const ends: (() => void)[] = [];
-  let next: unknown = subscriber;
-  while (overseers !== undefined && isSubscriber(next)) {
-    const end = overseers.get(next)?.begin(known);
-    if (end !== undefined) ends.push(end);
-    next = (next as unknown as { destination: unknown }).destination;
-  }
+  // Mostly there is none.
+  findServed(overseers && subscriber, (each) => {
+    ends.push(overseers?.get(each)?.begin(known));
+    return false;
+  });
   return () => {
-    for (const end of ends) end();
+    for (const end of ends) end?.();
   };
 }
 

@@ -1,6 +1,7 @@
 // For whoever compiles against the declarations without this library: kept in them.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { dispose } from '../cleanup/dispose.js';
 import { shared } from '../cleanup/shared.js';
 import { cyclesIn } from './cycles.js';
 import { LiveInspector } from './live-inspector.js';
@@ -19,7 +20,7 @@ export interface TaskTree extends Disposable {
   toString(): string;
 
   /** No more looks on. What is on its way goes on unseen. */
-  [Symbol.dispose](): void;
+  [dispose](): void;
 }
 
 /**
@@ -58,7 +59,7 @@ export function inspectTasks(): TaskTree {
       return cyclesIn(inspector.root);
     },
     toString: () => print(inspector.root),
-    [Symbol.dispose]: () => {
+    [dispose]: () => {
       if (!isOpen) return;
       isOpen = false;
       if (--inspector.views === 0) shared.inspector = undefined;

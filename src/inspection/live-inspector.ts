@@ -4,6 +4,7 @@ import { isListenable, listen, type Listenable, type TaskStatus } from '../await
 import type { Awaitable } from '../awaitable/types.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Inspector } from '../cleanup/inspector.js';
+import { findServed } from '../cleanup/lingering.js';
 import { keyIn, kindOf } from './naming.js';
 import { Node } from './node.js';
 import { Passing } from './passing.js';
@@ -135,14 +136,8 @@ export class LiveInspector implements Inspector {
     return served === undefined || current.isWithin(served) ? current : served;
   }
 
-  /** Follows the links that every RxJS operator makes from its subscriber to the one it serves. */
-  #servedBy(subscriber: unknown): Node | undefined {
-    let next = subscriber;
-    while (typeof next === 'object' && next !== null) {
-      const node = this.#subscribers.get(next);
-      if (node !== undefined && !node.isOver) return node;
-      next = (next as { readonly destination?: unknown }).destination;
-    }
-    return undefined;
+  #servedBy(subscriber: Subscriber<unknown> | undefined): Node | undefined {
+    const found = findServed(subscriber, (each) => this.#subscribers.get(each)?.isOver === false);
+    return found && this.#subscribers.get(found);
   }
 }

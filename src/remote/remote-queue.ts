@@ -1,6 +1,7 @@
 import type { JobsOptions, Queue, QueueOptions } from 'bullmq';
 import { checkDuration } from '../arguments/check.js';
 import { describe } from '../awaitable/describe.js';
+import { asyncDispose } from '../cleanup/dispose.js';
 import { checkConnecting, type Connecting } from './connecting.js';
 import { Connections } from './connections.js';
 import { checkJson, type Json } from './json.js';
@@ -77,6 +78,6 @@ export function remoteQueue<J extends JobTypes<J>>(name: string, options: Remote
       return remoteJob(connections, jobName, data, jobOptions);
     },
     close,
-    [Symbol.asyncDispose]: close,
+    [asyncDispose]: close,
   };
 }

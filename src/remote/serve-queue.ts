@@ -3,6 +3,7 @@ import { checkDuration, checkFunction, isRecord } from '../arguments/check.js';
 import { describe } from '../awaitable/describe.js';
 import type { Input } from '../awaitable/input.js';
 import type { CoroutineContext } from '../awaitable/types.js';
+import { asyncDispose } from '../cleanup/dispose.js';
 import { checkConnecting, type Connecting } from './connecting.js';
 import type { Json } from './json.js';
 import { failureOf } from './processing.js';
@@ -62,7 +63,7 @@ export function serveQueue<J extends JobTypes<J>>(
     const names = [...known.keys()].join(', ');
     throw failureOf(new TypeError(`serveQueue: queue ${name} has no handler for job ${job.name}, only ${names}`), true);
   });
-  return { worker, close, [Symbol.asyncDispose]: close };
+  return { worker, close, [asyncDispose]: close };
 }
 
 function checkHandlers<J extends JobTypes<J>>(handlers: { readonly [N in keyof J]: Handler<J, N> }) {
