@@ -78,6 +78,8 @@ async function bundle(file) {
     bundle: true,
     write: false,
     target: 'es2022',
+    // Also for what a spec takes from an example that has a tsconfig.json of its own.
+    tsconfig: path.join(root, 'tsconfig.json'),
     resolveExtensions: ['.browser.ts', '.ts', '.js', '.json'],
     define: { __dirname: '""', global: 'globalThis', process: '{ "env": {}, "argv": [], "stdout": {} }' },
     logLevel: 'error',

@@ -10,19 +10,26 @@ interface Entries {
   'rx-asyncio/inspect': typeof inspect;
 }
 
-/** An entry, loaded where the platform does not know `using`. */
+/** An entry, loaded where the platform does not know `using`: what Symbol has for it, nobody can take away. */
 function loadedWithout<N extends keyof Entries>(name: N): Entries[N] {
-  const { dispose, asyncDispose } = Symbol;
-  Object.assign(Symbol, { dispose: undefined, asyncDispose: undefined });
+  const { Symbol } = globalThis;
+  globalThis.Symbol = withoutDisposing(Symbol);
   try {
-    let there!: Entries[N];
+    let entry!: Entries[N];
     jest.isolateModules(() => {
-      there = jest.requireActual<Entries[N]>(name);
+      entry = jest.requireActual<Entries[N]>(name);
     });
-    return there;
+    return entry;
   } finally {
-    Object.assign(Symbol, { dispose, asyncDispose });
+    globalThis.Symbol = Symbol;
   }
+}
+
+function withoutDisposing(symbol: SymbolConstructor): SymbolConstructor {
+  const make = (description?: string) => symbol(description);
+  return new Proxy(make as SymbolConstructor, {
+    get: (_, key) => (key === 'dispose' || key === 'asyncDispose' ? undefined : (Reflect.get(symbol, key) as unknown)),
+  });
 }
 
 type Disposing = Record<symbol, () => Promise<void> | undefined>;
