@@ -21,8 +21,8 @@ const origins = {
     file: (name) => `${name}.py`,
     reasons: rules,
     about: `Every case of \`Lib/test/test_asyncio\` of CPython 3.13.0 that concerns \`wait\`, \`gather\`, \`as_completed\`, \`wait_for\`,
-\`shield\`, \`TaskGroup\`, \`Semaphore\`, timeouts and the cancellation of Tasks, and what stands for it here: all of \`test_waitfor.py\`,
-\`test_taskgroups.py\` and \`test_timeouts.py\`, of \`test_tasks.py\` the cases that wait, gather, shield or cancel, and of
+\`shield\`, \`TaskGroup\`, \`Semaphore\`, \`run\`, timeouts and the cancellation of Tasks, and what stands for it here: all of
+\`test_waitfor.py\`, \`test_taskgroups.py\`, \`test_timeouts.py\` and \`test_runners.py\`, of \`test_tasks.py\` the cases that wait, gather, shield or cancel, and of
 \`test_locks.py\` those of \`Semaphore\`.
 
 asyncio runs the cases of \`BaseTaskTests\` for each of its implementations of Task and Future; here they count once. What
