@@ -1,7 +1,7 @@
 import type { Node } from './node.js';
 
-/** The circles of those who wait for each other, each once: none of them will ever end by itself. */
-export function cyclesIn(root: Node): readonly (readonly Node[])[] {
+/** The circles of those who wait for each other, each once, from these on: none of them will ever end by itself. */
+export function cyclesIn(top: readonly Node[]): readonly (readonly Node[])[] {
   const cycles: Node[][] = [];
   const seen = new Set<Node>();
   const way: Node[] = [];
@@ -24,6 +24,6 @@ export function cyclesIn(root: Node): readonly (readonly Node[])[] {
     visit(node);
     node.children.forEach(visitAll);
   };
-  visitAll(root);
+  top.forEach(visitAll);
   return cycles;
 }

@@ -2,9 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { dispose } from '../cleanup/dispose.js';
-import { shared } from '../cleanup/shared.js';
 import { cyclesIn } from './cycles.js';
-import { LiveInspector } from './live-inspector.js';
+import { look } from './look.js';
 import { print } from './print.js';
 import type { TaskNode } from './task-node.js';
 
@@ -46,23 +45,16 @@ export interface TaskTree extends Disposable {
  * asyncio: `python -m asyncio pstree`, `asyncio.all_tasks()`.
  */
 export function inspectTasks(): TaskTree {
-  // That of another copy of this package, maybe.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-  const inspector = (shared.inspector ??= new LiveInspector()) as LiveInspector;
-  inspector.views++;
-  let isOpen = true;
+  const { inspector, leave } = look();
+  const { root } = inspector;
   return {
     get children() {
-      return inspector.root.children;
+      return root.children;
     },
     get cycles() {
-      return cyclesIn(inspector.root);
+      return cyclesIn(root.children);
     },
-    toString: () => print(inspector.root),
-    [dispose]: () => {
-      if (!isOpen) return;
-      isOpen = false;
-      if (--inspector.views === 0) shared.inspector = undefined;
-    },
+    toString: () => print(root.children),
+    [dispose]: leave,
   };
 }

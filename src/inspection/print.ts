@@ -6,9 +6,9 @@ const most = 20;
 
 type Line = readonly [name: string, kind: string, status: string, elapsed: string, note: string];
 
-/** The tree in words: a line for each, in columns. */
-export function print(root: Node): string {
-  const cycles = cyclesIn(root);
+/** Nodes and what is below them, in words: a line for each, in columns. */
+export function print(top: readonly Node[]): string {
+  const cycles = cyclesIn(top);
   const inCycle = new Set(cycles.flat());
   const lines: Line[] = [];
   const add = (node: Node, before: string, below: string): void => {
@@ -25,7 +25,7 @@ export function print(root: Node): string {
     if (nodes.length > listed.length)
       lines.push([`${before}${isTop ? '' : '└─ '}… ${nodes.length - most} more`, '', '', '', '']);
   };
-  addAll(root.children, '', true);
+  addAll(top, '', true);
   if (lines.length === 0) return 'nothing is running';
   return [...inColumns(lines), ...cycles.map((cycle) => inWords(cycle))].join('\n');
 }
