@@ -5,6 +5,7 @@ scenario.ts says what a scenario is, run.ts what a trace is.
 
 import asyncio
 import json
+import math
 import selectors
 import sys
 
@@ -13,7 +14,7 @@ async def trace_of(scenario):
     loop = asyncio.get_running_loop()
     loop.set_task_factory(Task)
     loop.set_exception_handler(lambda *_: None)  # a failure that nobody retrieves is in the trace
-    execution = Execution(loop)
+    execution = Execution(loop, scenario.get("permits"))
     execution.start(scenario)
     while pending := [task for task in execution.tasks if not task.done()]:
         await asyncio.wait(pending)
@@ -21,8 +22,9 @@ async def trace_of(scenario):
 
 
 class Execution:
-    def __init__(self, loop):
+    def __init__(self, loop, permits):
         self.loop = loop
+        self.semaphore = asyncio.Semaphore(permits or 1)
         self.nodes = {}
         self.tasks = []
 
@@ -41,6 +43,13 @@ class Execution:
         return task
 
     async def phase(self, phase):
+        if "linesUpAfter" not in phase:
+            return await self.run_phase(phase)
+        await asyncio.sleep(phase["linesUpAfter"])
+        async with self.semaphore:
+            return await self.run_phase(phase)
+
+    async def run_phase(self, phase):
         self.record(phase, started=self.loop.time())
         try:
             await asyncio.sleep(phase["delay"])
@@ -146,10 +155,15 @@ class Task(asyncio.Task):
         return remaining
 
 
+# Times are large here: a loop would look around once a day, and could not tell two moments apart.
+asyncio.base_events.MAXIMUM_SELECT_TIMEOUT = math.inf
+
+
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def __init__(self):
         self.selector = AdvancingSelector()
         super().__init__(self.selector)
+        self._clock_resolution = 0.5
 
     def time(self):
         return self.selector.now

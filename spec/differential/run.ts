@@ -1,4 +1,4 @@
-import { defer, from, lastValueFrom, map, type Observable, type ObservableInput, tap } from 'rxjs';
+import { concatMap, defer, from, lastValueFrom, map, type Observable, type ObservableInput, tap, timer } from 'rxjs';
 import * as observables from 'rx-asyncio';
 import { type Awaitable, type CoroutineContext, createTask, type Outcome, type Task } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
@@ -45,7 +45,7 @@ export async function runCold(scenario: Structure): Promise<Trace & { listed: un
 }
 
 export async function run(scenario: Structure, mode: Mode): Promise<Trace> {
-  const execution = new Execution(mode);
+  const execution = new Execution(mode, scenario.permits);
   const unhandled = await unhandledRejections(() => inVirtualTime(() => void execution.start(scenario)));
   return { nodes: execution.trace, unhandled: sorted(unhandled.map(describeError)) };
 }
@@ -53,9 +53,11 @@ export async function run(scenario: Structure, mode: Mode): Promise<Trace> {
 class Execution {
   readonly trace: Record<number, NodeTrace> = {};
   readonly #mode: Mode;
+  readonly #semaphore: observables.Semaphore;
 
-  constructor(mode: Mode) {
+  constructor(mode: Mode, permits: number | undefined) {
     this.#mode = mode;
+    this.#semaphore = new observables.Semaphore(permits ?? Infinity);
   }
 
   start(node: Node, create = createTask): Task<unknown> {
@@ -76,10 +78,25 @@ class Execution {
   }
 
   #awaitable(node: Node): Awaitable<unknown> {
-    if (isPhase(node)) return this.#coroutine(node);
+    if (isPhase(node)) return this.#phase(node);
     if (this.#mode === 'promises') return (context) => lastValueFrom(this.#structure(node, promises, context));
     // The Observables take no signal, but all else that the facades do.
     return this.#structure(node, observables as unknown as typeof promises);
+  }
+
+  #phase(phase: Phase): Awaitable<unknown> {
+    const coroutine = this.#coroutine(phase);
+    const { linesUpAfter } = phase;
+    if (linesUpAfter === undefined) return coroutine;
+    if (this.#mode !== 'promises') return timer(linesUpAfter).pipe(concatMap(() => this.#semaphore.use(coroutine)));
+    return async (context) => {
+      const cancellation = await sleep(linesUpAfter, context.signal);
+      if (cancellation !== undefined) throw cancellation;
+      const permit = await this.#semaphore.acquire(context);
+      return coroutine(context).finally(() => {
+        permit.release();
+      });
+    };
   }
 
   #coroutine(phase: Phase): (context: CoroutineContext) => Promise<string> {

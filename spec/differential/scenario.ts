@@ -15,6 +15,8 @@ export interface Structure {
   readonly awaitsTasks?: boolean;
   /** When the owner of its Task cancels it: in milliseconds from the start of the scenario, as all times are. */
   readonly cancelAt?: number | undefined;
+  /** Of the outermost: those of the Semaphore that its phases line up for. */
+  readonly permits?: number;
 }
 
 /** A coroutine that sleeps, and then ends. */
@@ -27,6 +29,8 @@ export interface Phase {
   /** What it does after that. */
   readonly whenCancelled: 'rethrow' | 'return' | 'fail';
   readonly cancelAt?: number | undefined;
+  /** After how long it lines up for a permit of the Semaphore, which it needs to begin. */
+  readonly linesUpAfter?: number | undefined;
 }
 
 export type Node = Structure | Phase;
@@ -35,9 +39,24 @@ export const isPhase = (node: Node): node is Phase => 'delay' in node;
 
 /** Structures of phases, and of structures of phases, in which no two things happen at the same time by chance. */
 export function scenarios(): fc.Arbitrary<Structure> {
-  const phases = fc.record({ ...phase, cancelAt });
+  return nestedIn(fc.record({ ...phase, cancelAt }));
+}
+
+/**
+ * As {@link scenarios}, but most of the phases line up for a permit of one Semaphore. Rule 1: what runs in its `use` is an
+ * Observable, and who has unsubscribed from that wants no result.
+ */
+export function limitedScenarios(): fc.Arbitrary<Structure> {
+  const free = fc.record({ ...phase, cancelAt });
+  const whenCancelled = fc.constantFrom('rethrow', 'fail');
+  const limited = fc.record({ ...phase, cancelAt, whenCancelled, linesUpAfter: time });
+  const nested = nestedIn(fc.oneof({ weight: 3, arbitrary: limited }, free));
+  return fc.tuple(nested, fc.integer({ min: 1, max: 3 })).map(([scenario, permits]) => ({ ...scenario, permits }));
+}
+
+function nestedIn(phases: fc.Arbitrary<Phase>): fc.Arbitrary<Structure> {
   const nested = structuresOf(fc.oneof({ weight: 2, arbitrary: phases }, structuresOf(phases)));
-  return nested.map((drawn) => withTimesOfTheirOwn(withHeedfulBodies(drawn)));
+  return nested.filter(isSmall).map((drawn) => withTimesOfTheirOwn(withHeedfulBodies(drawn)));
 }
 
 // As drawn, a time is a digit, which says what comes before what for most of them, and no id is set.
@@ -76,39 +95,50 @@ function withHeedfulBodies(node: Structure, mayBeCancelled = node.cancelAt !== u
 }
 
 /**
- * Numbers the nodes, and makes all times distinct, also those at which things happen in consequence. Such a time is the
- * sum of one that is counted from the start and of cleanups: the former get a remainder of their own each, the latter a
- * bit of their own each.
+ * Numbers the nodes, and makes all times distinct, also those at which things happen in consequence: these are sums of such as
+ * are drawn, and each of those has a bit of its own.
  */
 function withTimesOfTheirOwn(drawn: Structure): Structure {
+  const unit = 2 ** countTimes(drawn);
   let nodes = 0;
-  let fromStart = 0;
-  let cleanups = 0;
-  const remainders = 64;
-  const unit = remainders << countPhases(drawn);
+  let times = 0;
+  const own = (digit: number) => digit * unit + 2 ** times++;
+  return withTimes(drawn, () => nodes++, own);
+}
 
-  const at = <T extends number | undefined>(digit: T) =>
-    (digit === undefined ? undefined : digit * unit + ++fromStart) as T;
+function countTimes(drawn: Structure): number {
+  let times = 0;
+  withTimes(
+    drawn,
+    () => 0,
+    () => ++times,
+  );
+  return times;
+}
+
+/** Whether the sum of all times can still be told from one that is a bit more. */
+function isSmall(drawn: Structure): boolean {
+  return countTimes(drawn) <= 44;
+}
+
+function withTimes(drawn: Structure, id: () => number, time: (digit: number) => number): Structure {
+  const at = <T extends number | undefined>(digit: T) => (digit === undefined ? undefined : time(digit)) as T;
   const timedPhase = (node: Phase): Phase => ({
     ...node,
-    id: nodes++,
+    id: id(),
     delay: at(node.delay),
+    ...('linesUpAfter' in node && { linesUpAfter: at(node.linesUpAfter) }),
     // Most that clean up at all take their time.
-    cleanup: node.cleanup === 0 ? 0 : (node.cleanup - 1) * unit + (remainders << cleanups++),
+    cleanup: node.cleanup === 0 ? 0 : at(node.cleanup - 1),
     cancelAt: at(node.cancelAt),
   });
   const timed = (node: Structure): Structure => ({
     ...node,
-    id: nodes++,
+    id: id(),
     of: node.of.map((inner) => (isPhase(inner) ? timedPhase(inner) : timed(inner))),
     timeout: at(node.timeout),
     cancelAt: at(node.cancelAt),
     ...(node.body && { body: timedPhase(node.body) }),
   });
   return timed(drawn);
-}
-
-function countPhases(node: Node): number {
-  if (isPhase(node)) return 1;
-  return node.of.reduce((sum, inner) => sum + countPhases(inner), node.body ? 1 : 0);
 }
