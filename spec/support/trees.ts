@@ -1,6 +1,18 @@
 import * as fc from 'fast-check';
 import { map, toArray } from 'rxjs';
-import { asCompleted, type Awaitable, gather, type Outcome, type Task, taskGroup, wait, waitFor } from 'rx-asyncio';
+import {
+  asCompleted,
+  type Awaitable,
+  gather,
+  type Outcome,
+  Progress,
+  Semaphore,
+  type Task,
+  taskGroup,
+  wait,
+  waitFor,
+  withGrace,
+} from 'rx-asyncio';
 
 // Trees of combinators, as fast-check makes them up.
 
@@ -13,7 +25,7 @@ export interface Leaf {
 }
 
 export interface Branch {
-  readonly kind: 'gather' | 'outcomes' | 'asCompleted' | 'completions' | 'wait' | 'taskGroup' | 'waitFor';
+  readonly kind: (typeof all)[number];
   readonly children: readonly Tree[];
   readonly concurrency: number;
   /** For those that take one. */
@@ -23,7 +35,16 @@ export interface Branch {
 export type Tree = Leaf | Branch;
 
 /** These fail, or emit what failed at once. The others hold failures back as outcomes, which a cancellation drops. */
-export const passingOn = ['gather', 'asCompleted', 'completions', 'taskGroup', 'waitFor'] as const;
+export const passingOn = [
+  'gather',
+  'asCompleted',
+  'completions',
+  'taskGroup',
+  'waitFor',
+  'withGrace',
+  'semaphore',
+  'progress',
+] as const;
 const all = [...passingOn, 'outcomes', 'wait'] as const;
 
 export function trees({
@@ -84,6 +105,15 @@ export function grow(
       return taskGroup((group) => Promise.all(children.map((child) => group.createTask(child))), { concurrency });
     case 'waitFor':
       return waitFor(gather(children), timeout);
+    // No cleanup takes as long.
+    case 'withGrace':
+      return withGrace(gather(children, { concurrency }), 1000);
+    case 'semaphore': {
+      const semaphore = new Semaphore(concurrency);
+      return gather(children.map((child) => semaphore.use(child)));
+    }
+    case 'progress':
+      return gather(new Progress().watch(children), { concurrency });
   }
 }
 

@@ -42,13 +42,17 @@ import {
   gather,
   gatherAll,
   type Outcome,
+  Progress,
+  Semaphore,
   shield,
   Task,
   taskGroup,
+  until,
   wait,
   waitAll,
   waitFor,
   type WaitResult,
+  withGrace,
 } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { type Account, anywhere, type Held, isCancelling, onePlace, Scope, somewhere } from './account';
@@ -224,6 +228,12 @@ export class Gardener {
           },
           { concurrency },
         );
+      case 'semaphore': {
+        const semaphore = new Semaphore(limit);
+        return gather(children.map((child) => semaphore.use(child)));
+      }
+      case 'progress':
+        return gather(new Progress().watch(children), { concurrency });
       default:
         return gather(children, { concurrency });
     }
@@ -308,6 +318,11 @@ export class Gardener {
         return shield(this.#grow(children[0] ?? never, this.#shielded(place)));
       case 'waitFor':
         return defer(() => waitFor(this.#grow(children[0] ?? never, this.#below(place)), time > 0 ? time : undefined));
+      // None takes as long.
+      case 'withGrace':
+        return defer(() => withGrace(this.#grow(children[0] ?? never, this.#below(place)), 1000));
+      case 'until':
+        return until(inner(), time);
       case 'race':
         return race(all());
       case 'concat':

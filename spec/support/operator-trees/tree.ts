@@ -46,6 +46,8 @@ const unaryKinds = [
   'function with a signal of an Observable',
   'shield',
   'waitFor',
+  'withGrace',
+  'until',
 ] as const;
 
 const joiningKinds = ['race', 'concat', 'merge', 'forkJoin', 'combineLatest'] as const;
@@ -65,6 +67,8 @@ const ownKinds = [
   'taskGroup',
   'taskGroup that is cancelled',
   'facade',
+  'semaphore',
+  'progress',
 ] as const;
 
 export interface Leaf {
