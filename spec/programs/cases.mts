@@ -1,8 +1,9 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asyncFinalize, createTask, gather as gather$, shield, taskGroup } from 'rx-asyncio';
+import { asyncFinalize, createTask, gather as gather$, shield, type Task, taskGroup } from 'rx-asyncio';
 import { type MainContext, run } from 'rx-asyncio/node';
+import { gather, taskGroup as grouped } from 'rx-asyncio/promises';
 import { NEVER, Subject, throwError } from 'rxjs';
 
 // Programs to be run as processes of their own, and to be sent signals when they say that they are ready.
@@ -113,6 +114,24 @@ const cases: Readonly<Record<string, () => Promise<unknown>>> = {
       const answer = createTask(new Subject(), { name: 'answer' });
       await answer;
     }),
+  'is inspected': () =>
+    run(
+      async (context) => {
+        await gather({ download: busy(1500), parse: async () => {} }, context);
+      },
+      { inspect: true },
+    ),
+  'waits in a circle': () =>
+    run(
+      async (context) => {
+        await grouped(async (group) => {
+          const first: Task<void> = group.createTask(async () => sleep(1).then(() => second), { name: 'first' });
+          const second: Task<void> = group.createTask(async () => sleep(1).then(() => first), { name: 'second' });
+          await sleep(1);
+        }, context);
+      },
+      { inspect: true },
+    ),
   'leaves Tasks behind': () =>
     run(async () => {
       createTask(busy(50, 'task cleaned up'));

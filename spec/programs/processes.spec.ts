@@ -172,6 +172,38 @@ describe('a signal', () => {
   });
 });
 
+describe('with inspect', () => {
+  const columns = (text: string) => text.split('\n').map((line) => line.replace(/ +[\d.]+ m?s\b/, '').split(/ {2,}/));
+
+  it('a signal prints what runs, and what is still cleaning up is told so, too', async () => {
+    const { stdout, stderr, end } = await execute('is inspected', { ready: send('SIGUSR2', 'SIGINT') });
+    const tree = (status: string) => [
+      ['main', 'coroutine', status],
+      ['└─ gather', status, '1 of 2 done'],
+      ['', '└─ download', 'coroutine', status],
+    ];
+    expect(columns(stderr)).toEqual([
+      ...tree('running'),
+      ['SIGINT: still cleaning up, once more ends it at once: main'],
+      ...tree('cleaning up'),
+    ]);
+    expect({ stdout, end }).toEqual({ stdout: ['ready', 'cleaned up'], end: 130 });
+  });
+
+  it('it says when the event loop is empty who waits for whom', async () => {
+    const { stderr, end } = await execute('waits in a circle');
+    expect(columns(stderr)).toEqual([
+      ['The event loop is empty, and nothing can end what still waits: main'],
+      ['main', 'coroutine', 'running'],
+      ['└─ taskGroup', 'running', '0 of 2 done'],
+      ['', '├─ first', 'Task', 'running', 'waits for second (cycle)'],
+      ['', '└─ second', 'Task', 'running', 'waits for first (cycle)'],
+      ['cycle: first > second > first'],
+    ]);
+    expect(end).toBe(13);
+  });
+});
+
 describe('with drain', () => {
   it('the first signal lets it finish, with exit code 0', async () => {
     const stdout = ['ready', 'draining', 'finished', 'cleaned up'];

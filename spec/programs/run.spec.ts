@@ -126,7 +126,7 @@ describe('run', () => {
     [{ grace: NaN }, RangeError, 'run: grace must be milliseconds, 0 or more, got NaN'],
     [{ grace: '5' }, TypeError, "run: grace must be milliseconds, 0 or more, got the string '5'"],
     [{ signals: 'SIGINT' }, TypeError, "run: signals must be an array of names of signals, got the string 'SIGINT'"],
-    [{ signal: 'SIGINT' }, TypeError, 'run: there is no option signal, only signals, grace, drain'],
+    [{ signal: 'SIGINT' }, TypeError, 'run: there is no option signal, only signals, grace, drain, inspect'],
   ])('does not take the options %p', (options, Kind, message) => {
     expect(() => run(NEVER, options as RunOptions)).toThrow(new Kind(message));
   });
@@ -560,5 +560,45 @@ describe('an empty event loop', () => {
     await run(of(1));
     process.emit('beforeExit', 0);
     expect(lines()).toEqual([]);
+  });
+});
+
+describe('inspect', () => {
+  const sync = async (context: MainContext) => {
+    await gather({ download: busy(1500), parse: of(1) }, context);
+  };
+  const tree = (status: string, elapsed: string) => [
+    `main            coroutine  ${status}  ${elapsed}`,
+    `└─ gather                  ${status}  ${elapsed}  1 of 2 done`,
+    `   └─ download  coroutine  ${status}  ${elapsed}`,
+  ];
+
+  it('prints what runs when it is asked for by a signal, and goes on', async () => {
+    const ended = run(sync, { inspect: true }).catch(() => {});
+    await jest.advanceTimersByTimeAsync(2000);
+    process.emit('SIGUSR2');
+    expect(lines()).toEqual([tree('running', '2.0 s').join('\n')]);
+    process.emit('SIGINT');
+    await jest.advanceTimersByTimeAsync(1000);
+    const told = 'SIGINT: still cleaning up, once more ends it at once: main';
+    expect(lines().slice(1)).toEqual([[told, ...tree('cleaning up', '1.0 s')].join('\n')]);
+    await jest.runAllTimersAsync();
+    await ended;
+    expect([process.listenerCount('SIGUSR2'), process.listenerCount('SIGINFO')]).toEqual([0, 0]);
+  });
+
+  it('listens for no more than it has to: a signal that cancels does not ask, and run within run does not ask twice', async () => {
+    const inspect = true;
+    const main = () => run(busy(0), { inspect });
+    const ended = run(main, { inspect, signals: ['SIGUSR2'] }).catch(() => {});
+    const other = run(main, { inspect }).catch(() => {});
+    expect(process.listenerCount('SIGUSR2')).toBe(2);
+    process.emit('SIGUSR2');
+    expect(printed).toHaveBeenCalledTimes(1);
+    await jest.runAllTimersAsync();
+    await ended;
+    process.emit('SIGINT');
+    await jest.runAllTimersAsync();
+    await other;
   });
 });

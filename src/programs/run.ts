@@ -22,6 +22,11 @@ export interface RunOptions {
    * the third ends the process. `false` by default.
    */
   readonly drain?: boolean | undefined;
+  /**
+   * Whether to look at what runs, as `inspectTasks` of `rx-asyncio/inspect` does: SIGUSR2 prints the tree to stderr, and SIGINFO
+   * does, which Ctrl-T sends, where there is one; and so does whatever tells that something is still pending. `false` by default.
+   */
+  readonly inspect?: boolean | undefined;
 }
 
 /**
@@ -55,7 +60,7 @@ export interface RunOptions {
  * asyncio: `asyncio.run()`, which knows SIGINT only, and whose cleanup a second Ctrl-C interrupts.
  *
  * @param main a function, which is given the {@link MainContext}; or an Observable, such as a `taskGroup`
- * @param options `signals` (SIGINT and SIGTERM by default), `grace` (milliseconds, no limit by default), `drain`
+ * @param options `signals` (SIGINT and SIGTERM by default), `grace` (milliseconds, no limit by default), `drain`, `inspect`
  * @returns main's result: of an Observable the last value, `undefined` where there is none
  * @throws TypeError or RangeError at once, for arguments that make no sense; rejects with main's failure, with that of a
  * cleanup, or after a signal with CancelledError
@@ -65,12 +70,12 @@ export function run<M extends CandidateFunction<MainContext> | MainInput>(
   options: RunOptions = {},
 ): Promise<MainResult<M>> {
   checkMain('run', main);
-  checkOptions('run', options, ['signals', 'grace', 'drain']);
-  const { signals = ['SIGINT', 'SIGTERM'], grace = Infinity, drain = false } = options;
+  checkOptions('run', options, ['signals', 'grace', 'drain', 'inspect']);
+  const { signals = ['SIGINT', 'SIGTERM'], grace = Infinity, drain = false, inspect = false } = options;
   checkSignals('run', signals, Object.keys(constants.signals));
   checkDuration('run', 'grace', grace);
   const given = main as MainInput | ((context: MainContext) => Input<unknown>);
-  const watch = new Watch<MainResult<M>>({ signals, grace, drain }, (watcher) => {
+  const watch = new Watch<MainResult<M>>({ signals, grace, drain, inspect }, (watcher) => {
     return new Program((draining) => coroutineOf(given, draining), watcher);
   });
   return watch.promise;

@@ -3,6 +3,8 @@ import process from 'node:process';
 import { setImmediate } from 'node:timers';
 import type { TaskStatus } from '../awaitable/source.js';
 import { type End, well } from '../cleanup/close.js';
+import { dispose } from '../cleanup/dispose.js';
+import { inspectTasks, type TaskTree } from '../inspection/inspect-tasks.js';
 import { Observed } from './observed.js';
 import type { Program, Watcher } from './program.js';
 import { quiet } from './quiet.js';
@@ -12,6 +14,7 @@ export interface Watching {
   readonly signals: readonly Signal[];
   readonly grace: number;
   readonly drain: boolean;
+  readonly inspect: boolean;
 }
 
 /** After so many milliseconds one would like to know what is going on. */
@@ -20,12 +23,16 @@ const patience = 1000;
 /** As Node has it where a module waits for what never comes. */
 const starved = 13;
 
+/** By which people ask what is running: Ctrl-T sends SIGINFO, where there is one. */
+const questions: readonly Signal[] = ['SIGUSR2', 'SIGINFO'];
+
 /** Watches over a program on behalf of the process: signals, time, what is printed and the exit code. */
 export class Watch<T> implements Watcher {
   readonly #outcome = Observed.make<T>();
   readonly #options: Watching;
   readonly #program: Program;
   readonly #stops: (() => void)[] = [];
+  readonly #tree: TaskTree | undefined;
   #interrupts = 0;
   /** What main has failed with, which nobody has been told of. */
   #failure: End = well;
@@ -33,6 +40,7 @@ export class Watch<T> implements Watcher {
 
   constructor(options: Watching, start: (watcher: Watcher) => Program) {
     this.#options = options;
+    this.#tree = options.inspect ? inspectTasks() : undefined;
     this.#program = start(this);
     // The outermost has already been told what to do, and tells those within.
     if (this.#program.outer === undefined) this.#listen();
@@ -54,6 +62,16 @@ export class Watch<T> implements Watcher {
         this.#interrupt(signal);
       }),
       () => process.off('beforeExit', waitInVain),
+    );
+    if (this.#tree !== undefined) this.#answer(this.#tree);
+  }
+
+  #answer(tree: TaskTree): void {
+    const asked = questions.filter((signal) => signal in constants.signals && !this.#options.signals.includes(signal));
+    this.#stops.push(
+      onSignals(asked, () => {
+        console.error(String(tree));
+      }),
     );
   }
 
@@ -83,6 +101,7 @@ export class Watch<T> implements Watcher {
 
   ended(end: End, status: TaskStatus, outcome: unknown): void {
     for (const stop of this.#stops) stop();
+    this.#tree?.[dispose]();
     const { signal, isCancelled, outer } = this.#program;
     const { promise, resolve, reject } = this.#outcome;
     if (signal !== undefined && end.length === 0) process.exitCode ??= codeOf(signal);
@@ -102,7 +121,8 @@ export class Watch<T> implements Watcher {
   }
 
   #pending(): string {
-    return this.#program.pending.join(', ');
+    const names = this.#program.pending.join(', ');
+    return this.#tree === undefined ? names : `${names}\n${String(this.#tree)}`;
   }
 
   #after(milliseconds: number, callback: () => void): void {
