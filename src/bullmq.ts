@@ -1,5 +1,6 @@
 export { remoteQueue } from './remote/remote-queue.js';
 export type { JobData, JobResult, JobTypes, RemoteQueue, RemoteQueueOptions } from './remote/remote-queue.js';
+export type { QueueCounts } from './remote/counts.js';
 export type { RemoteJob } from './remote/remote-job.js';
 export { serveQueue } from './remote/serve-queue.js';
 export type { Handler, QueueWorker, ServeQueueOptions } from './remote/serve-queue.js';

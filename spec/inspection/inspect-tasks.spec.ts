@@ -491,3 +491,43 @@ describe('who waits for whom', () => {
     });
   });
 });
+
+// What rx-asyncio/bullmq does; with a queue and workers, in spec/remote/watching.spec.ts.
+describe('what is done elsewhere', () => {
+  type TellPlace = (status: 'waiting' | 'running', place: string) => void;
+  const shared = (globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] as {
+    readonly inspector: { remote(): TellPlace };
+  };
+
+  it('shows where it is, and does not run again when it cleans up', async () => {
+    let tell!: TellPlace;
+    await inVirtualTime(() => {
+      const task = createTask(
+        gather([
+          function render({ signal }: { signal: AbortSignal }) {
+            tell = shared.inspector.remote();
+            return cleaning(5)({ signal });
+          },
+          forever,
+        ]),
+        { name: 'both' },
+      );
+      tell('waiting', 'in queue pages');
+      expect(shape()).toEqual([
+        'both  Task  running',
+        '└─ gather  running  0 of 2 done',
+        '   ├─ render  coroutine  waiting  in queue pages',
+        '   └─ forever  coroutine  running',
+      ]);
+      tell('running', 'on host:1');
+      expect(shape()[2]).toBe('   ├─ render  coroutine  running  on host:1');
+      expect(tree.children[0]?.children[0]?.children.map(({ place }) => place)).toEqual(['on host:1', undefined]);
+      task.cancel();
+      tell('running', 'on host:2');
+      expect(shape().at(-1)).toBe('   └─ render  coroutine  cleaning up  on host:2');
+      task.catch(() => {});
+    });
+    tell('running', 'on host:3');
+    expect(shape()).toEqual(['nothing is running']);
+  });
+});

@@ -3,6 +3,7 @@ import { firstValueFrom, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { closeAll, leftIn, newName, remote, serve } from './support/queues';
+import { until } from './support/until';
 
 afterEach(closeAll);
 
@@ -284,7 +285,3 @@ describe('jobs that share an id', () => {
     expect(await gather(both)).toEqual([2, 2]);
   });
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}

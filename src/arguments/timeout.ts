@@ -28,7 +28,7 @@ import { timeoutError } from '../errors.js';
 export type Timeout = number | Date | Input<unknown>;
 
 /** The longest delay that the platform's timers can take; longer ones would run out at once. */
-const longestDelay = 2 ** 31 - 1;
+export const longestDelay = 2 ** 31 - 1;
 
 /** Emits once, when the timeout has run out. `undefined` and Infinity never do; what is past has done so already. */
 export function expiry(timeout: Timeout | undefined): Observable<unknown> {

@@ -1,6 +1,9 @@
 import type { Observable, Subscriber } from 'rxjs';
 import type { Cleanup } from './failures.js';
 
+/** Told whether something waits or runs elsewhere, and where that is. */
+export type TellPlace = (status: 'waiting' | 'running', place: string) => void;
+
 /** Who looks at what runs, when somebody does: told of it by what runs, and no part of it. */
 export interface Inspector {
   /** Subscribes to a combinator for somebody. */
@@ -23,6 +26,9 @@ export interface Inspector {
 
   /** Whatever serves the subscriber has come to its end, but for its cleanup. */
   closing(subscriber: Subscriber<unknown> | undefined): void;
+
+  /** Whatever is on the stack is done elsewhere. */
+  remote(): TellPlace;
 
   /** What is just being torn down still cleans up. */
   left(cleanup: Cleanup): void;

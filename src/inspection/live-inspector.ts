@@ -3,7 +3,7 @@ import type { Execution, Host } from '../awaitable/execution.js';
 import { isListenable, listen, type Listenable, type TaskStatus } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import type { Cleanup } from '../cleanup/failures.js';
-import type { Inspector } from '../cleanup/inspector.js';
+import type { Inspector, TellPlace } from '../cleanup/inspector.js';
 import { findServed } from '../cleanup/lingering.js';
 import { keyIn, kindOf } from './naming.js';
 import { Node } from './node.js';
@@ -97,6 +97,10 @@ export class LiveInspector implements Inspector {
 
   closing(subscriber: Subscriber<unknown> | undefined): void {
     this.#servedBy(subscriber)?.become('cleaning up');
+  }
+
+  remote(): TellPlace {
+    return this.#current.remote();
   }
 
   left(cleanup: Cleanup): void {

@@ -1,5 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Cleanup } from '../cleanup/failures.js';
+import type { TellPlace } from '../cleanup/inspector.js';
 import type { TaskNode, TaskNodeStatus } from './task-node.js';
 
 /** Combinators of many. */
@@ -12,6 +13,7 @@ export class Node implements TaskNode {
   /** Whether its parent waits for it: not so for a Task that was merely created there. */
   isPart: boolean;
   total: number | undefined;
+  place: string | undefined;
   /** That of all is its own. */
   #parent: Node = this;
   #ended = 0;
@@ -101,6 +103,14 @@ export class Node implements TaskNode {
     if (this.#status === status || this.#end !== undefined) return;
     this.#status = status;
     this.#since = asyncScheduler.now();
+  }
+
+  remote(): TellPlace {
+    return (status, place) => {
+      // Told to clean up, it does so there.
+      if (this.#status !== 'cleaning up') this.become(status);
+      this.place = place;
+    };
   }
 
   /** It is not over before that is. */

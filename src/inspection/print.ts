@@ -31,7 +31,7 @@ export function print(top: readonly Node[]): string {
 }
 
 function lineOf(node: Node, before: string, inCycle: ReadonlySet<Node>): Line {
-  const { name, kind, status, elapsed, done, total, waitsFor } = node;
+  const { name, kind, status, elapsed, done, total, place, waitsFor } = node;
   const counts = done === undefined ? [] : [total === undefined ? `${done} done` : `${done} of ${total} done`];
   const waits = waitsFor.map((other) => {
     const isCycle = inCycle.has(node) && inCycle.has(other);
@@ -42,7 +42,7 @@ function lineOf(node: Node, before: string, inCycle: ReadonlySet<Node>): Line {
     kind === name ? '' : kind,
     status,
     inUnits(elapsed),
-    [...counts, ...waits].join(', '),
+    [...counts, ...(place === undefined ? [] : [place]), ...waits].join(', '),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * How something stands that is being inspected. `'waiting'`: not started yet, for want of room or of a permit. `'cleaning up'`:
+ * How something stands that is being inspected. `'waiting'`: not started yet, for want of room, of a permit, or of a worker. `'cleaning up'`:
  * cancelled or failed, and not at its end yet. The last three are for good, and never seen in the tree.
  */
 export type TaskNodeStatus = 'waiting' | 'running' | 'cleaning up' | 'fulfilled' | 'rejected' | 'cancelled';
@@ -18,6 +18,8 @@ export interface TaskNode {
   readonly done: number | undefined;
   /** How many it was given, where that is known. */
   readonly total: number | undefined;
+  /** Where it is, for a job of `rx-asyncio/bullmq`: `on` its worker, or the queue that it is in. */
+  readonly place: string | undefined;
   /** Whom it runs for: the nearest that is still there, and none for what nobody waits for. */
   readonly parent: TaskNode | undefined;
   /** What runs for it. */

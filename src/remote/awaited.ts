@@ -42,12 +42,17 @@ export class AwaitedJobs {
       this.#end(jobId, { type: 'gone' });
     });
     events.on('progress', ({ jobId, data }) => {
-      for (const call of this.#jobs.get(jobId)?.calls ?? []) call.progress(data);
+      for (const call of this.callsOf(jobId)) call.progress(data);
     });
     // Its worker has died, so it waits again: it is removed before it starts, if it is wanted no more.
     events.on('stalled', ({ jobId }) => {
       if (this.#jobs.get(jobId)?.cancelling === true) this.look(jobId);
     });
+  }
+
+  /** Those who wait for a job. */
+  callsOf(id: string): readonly Call[] {
+    return [...(this.#jobs.get(id)?.calls ?? [])];
   }
 
   add(id: string, call: Call): void {
@@ -119,8 +124,7 @@ export class AwaitedJobs {
   }
 
   #end(id: string, ending: Ending): void {
-    const calls = this.#jobs.get(id)?.calls ?? [];
-    for (const call of [...calls]) {
+    for (const call of this.callsOf(id)) {
       this.delete(id, call);
       call.ended(ending);
     }

@@ -1,9 +1,12 @@
 import { Queue, type QueueEvents, type QueueOptions } from 'bullmq';
+import { longestDelay } from '../arguments/timeout.js';
 import { CancelledError } from '../errors.js';
+import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
 import { AwaitedJobs } from './awaited.js';
 import { Teller } from './channel.js';
 import { type Connecting, disconnect, openEvents, reconnecting } from './connecting.js';
+import { tellPlaces } from './whereabouts.js';
 import { Wanted } from './wanted.js';
 
 export interface ConnectionsOptions extends QueueOptions, Omit<Connecting, 'connection' | 'prefix'> {
@@ -39,8 +42,14 @@ export class Connections {
     this.teller = new Teller(name, connecting);
     this.adder = new Adder(this.queue);
     this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
+    tellPlaces(this.queue, this.#events, (id) => this.awaited.callsOf(id));
     this.#ready = Promise.all([this.queue.waitUntilReady(), this.#events.waitUntilReady()]);
     this.#ready.catch(() => {});
+  }
+
+  /** When it is being closed. */
+  get closed(): Promise<void> {
+    return new Promise((resolve) => onAbort(this.#closing.signal, resolve));
   }
 
   /** Of a job that has been given none. */
@@ -87,9 +96,12 @@ export class Connections {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       if (this.#connectTimeout === Infinity) return;
-      timer = setTimeout(() => {
-        reject(new Error('it does not answer'));
-      }, this.#connectTimeout);
+      timer = setTimeout(
+        () => {
+          reject(new Error('it does not answer'));
+        },
+        Math.min(this.#connectTimeout, longestDelay),
+      );
     });
     try {
       await Promise.race([this.#ready, late]);

@@ -1,3 +1,5 @@
+import type { TellPlace } from '../cleanup/inspector.js';
+
 /** How a job has ended, as far as can be told. */
 export type Ending =
   | { readonly type: 'completed'; readonly value: unknown }
@@ -11,4 +13,5 @@ export type Ending =
 export interface Call {
   readonly ended: (ending: Ending) => void;
   readonly progress: (progress: unknown) => void;
+  readonly tellPlace: TellPlace | undefined;
 }

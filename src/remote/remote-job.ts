@@ -1,10 +1,12 @@
 import type { JobsOptions } from 'bullmq';
 import { type Observable, Subject } from 'rxjs';
+import type { TellPlace } from '../cleanup/inspector.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 import type { Ending } from './ending.js';
 import type { Connections } from './connections.js';
 import { decodeFailure } from './failure.js';
 import type { Wanted } from './wanted.js';
+import { placeTeller } from './whereabouts.js';
 
 /** A coroutine function that runs elsewhere: each call of it is a job of its own, in the queue. */
 export interface RemoteJob<R> {
@@ -18,6 +20,7 @@ interface Asked {
   readonly data: unknown;
   readonly options: JobsOptions;
   readonly progress: Subject<unknown>;
+  readonly tellPlace?: TellPlace | undefined;
 }
 
 export function remoteJob<R>(
@@ -28,8 +31,10 @@ export function remoteJob<R>(
 ): RemoteJob<R> {
   const progress = new Subject<unknown>();
   const asked = { name, data, options, progress };
-  const run = ({ signal }: { readonly signal: AbortSignal }) =>
-    connections.during(signal, (wanted) => untilEnded<R>(connections, asked, wanted));
+  const run = ({ signal }: { readonly signal: AbortSignal }) => {
+    const tellPlace = placeTeller();
+    return connections.during(signal, (wanted) => untilEnded<R>(connections, { ...asked, tellPlace }, wanted));
+  };
   // So Tasks have it, too.
   Object.defineProperty(run, 'name', { value: name });
   return Object.assign(run, { progress: progress.asObservable() });
@@ -48,6 +53,7 @@ async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wan
     progress: (value: unknown) => {
       asked.progress.next(value);
     },
+    tellPlace: asked.tellPlace,
   };
   // It is heard from the first moment on.
   awaited.add(jobId, call);

@@ -1,9 +1,12 @@
 import type { JobsOptions, Queue, QueueOptions } from 'bullmq';
+import type { Observable } from 'rxjs';
 import { checkDuration } from '../arguments/check.js';
+import { longestDelay } from '../arguments/timeout.js';
 import { describe } from '../awaitable/describe.js';
 import { asyncDispose } from '../cleanup/dispose.js';
 import { checkConnecting, type Connecting } from './connecting.js';
 import { Connections } from './connections.js';
+import { countsOf, type QueueCounts } from './counts.js';
 import { checkJson, type Json } from './json.js';
 import { type RemoteJob, remoteJob } from './remote-job.js';
 
@@ -39,6 +42,12 @@ export interface RemoteQueue<J extends JobTypes<J>> extends AsyncDisposable {
    */
   job<N extends keyof J & string>(name: N, data: JobData<J, N>, options?: JobsOptions): RemoteJob<JobResult<J, N>>;
 
+  /**
+   * How many jobs stand where, for dashboards: at once, and when that has changed, which is looked for each `recheck` while
+   * somebody listens. It never fails, and completes when the queue is closed.
+   */
+  readonly counts: Observable<QueueCounts>;
+
   /** Cancels what is still waited for, waits until that has ended, and closes the connections. */
   close(): Promise<void>;
 }
@@ -63,10 +72,11 @@ export function remoteQueue<J extends JobTypes<J>>(name: string, options: Remote
   const { connectTimeout = 10_000, recheck = 1000, defaultJobOptions, ...others } = options;
   checkDuration('remoteQueue', 'connectTimeout', connectTimeout);
   checkDuration('remoteQueue', 'recheck', recheck);
+  const every = Math.min(recheck, longestDelay);
   const connections = new Connections(name, {
     ...others,
     connectTimeout,
-    recheck,
+    recheck: every,
     defaultJobOptions: { removeOnComplete: kept, removeOnFail: kept, ...defaultJobOptions },
   });
   const close = () => connections.close();
@@ -77,6 +87,7 @@ export function remoteQueue<J extends JobTypes<J>>(name: string, options: Remote
       checkJson(`the data of job ${jobName}`, data);
       return remoteJob(connections, jobName, data, jobOptions);
     },
+    counts: countsOf(connections.queue, every, connections.closed),
     close,
     [asyncDispose]: close,
   };

@@ -1,4 +1,5 @@
 import type { Job, Worker, WorkerOptions } from 'bullmq';
+import { hostname } from 'node:os';
 import { checkDuration, checkFunction, isRecord } from '../arguments/check.js';
 import { describe } from '../awaitable/describe.js';
 import type { Input } from '../awaitable/input.js';
@@ -17,7 +18,10 @@ export type Handler<J extends JobTypes<J>, N extends keyof J> = (
   job: Job,
 ) => Input<Awaited<ReturnType<J[N]>>>;
 
-/** What {@link serveQueue} takes: the options of BullMQ's `Worker`, and these. */
+/**
+ * What {@link serveQueue} takes: the options of BullMQ's `Worker`, and these. Its `name`, by which one sees who has a job, is that
+ * of this machine and the number of the process, if it is given none.
+ */
 export interface ServeQueueOptions extends WorkerOptions, Pick<Connecting, 'backend'> {
   /**
    * How long `close()` lets run what runs, in milliseconds, before it cancels that: as long as it takes by default. What is
@@ -55,7 +59,9 @@ export function serveQueue<J extends JobTypes<J>>(
 ): QueueWorker {
   checkConnecting('serveQueue', name, options);
   const known = checkHandlers(handlers);
-  const { grace = Infinity, backend, ...workerOptions } = options;
+  const { grace = Infinity, backend, ...others } = options;
+  // By which one tells who has a job.
+  const workerOptions = { name: `${hostname()}:${process.pid}`, ...others };
   checkDuration('serveQueue', 'grace', grace);
   const { worker, close } = openWorker(name, workerOptions, backend, grace, (job) => {
     const handler = known.get(job.name);

@@ -1,4 +1,5 @@
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
+import { longestDelay } from '../arguments/timeout.js';
 import type { Coroutine } from '../awaitable/types.js';
 import { Listener } from './channel.js';
 import { type Connecting, reconnecting } from './connecting.js';
@@ -29,7 +30,7 @@ export function openWorker(
         graceIsOver = true;
         worker.cancelAllJobs(because.closing);
       },
-      Math.min(grace, longest),
+      Math.min(grace, longestDelay),
     );
     await closed;
     clearTimeout(timer);
@@ -37,9 +38,6 @@ export function openWorker(
   };
   return { worker, close: () => (closing ??= close()) };
 }
-
-/** Of a timer. */
-const longest = 2 ** 31 - 1;
 
 /** Has the worker cancel what it is told to, and what it has lost; gives what ends that. */
 export function heedCancellations(worker: Worker, connecting: Connecting): () => Promise<void> {

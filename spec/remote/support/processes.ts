@@ -25,6 +25,10 @@ export class WorkerProcess {
     workers.push(this);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async says(text: string): Promise<void> {
     while (!this.said.some((line) => line.startsWith(text))) {
       await new Promise<void>((resolve) => {
