@@ -1,19 +1,17 @@
+import { builtIn } from './built-in.js';
+
 interface Storage<T> {
   getStore(): T | undefined;
   run<R>(store: T, body: () => R): R;
 }
 
-interface Platform {
-  readonly process?: {
-    getBuiltinModule?: (name: string) => { AsyncLocalStorage: new () => Storage<unknown> } | undefined;
-  };
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => Storage<unknown>;
 }
 
 /** On whose behalf code runs: also after an `await` where there is an AsyncLocalStorage, else while it is on the stack. */
 export function newStorage<T>(): Storage<T> {
-  const { process } = globalThis as Platform;
-  // No import, which bundlers would follow.
-  const hooks = process?.getBuiltinModule?.('node:async_hooks');
+  const hooks = builtIn<AsyncHooks>('node:async_hooks');
   return hooks === undefined ? new OnStack<T>() : (new hooks.AsyncLocalStorage() as Storage<T>);
 }
 

@@ -6,10 +6,10 @@ import type { Cleanup } from '../cleanup/failures.js';
 import type { Inspector, TellPlace } from '../cleanup/inspector.js';
 import { findServed } from '../cleanup/lingering.js';
 import { keyIn, kindOf } from './naming.js';
-import { Node } from './node.js';
+import { type Ended, Node } from './node.js';
 import { Passing } from './passing.js';
-import { Watch } from './watch.js';
-import { type Ended, Watched } from './watched.js';
+import { type Observer, Watch } from './watch.js';
+import { Watched } from './watched.js';
 
 type TaskLike = Listenable & { readonly name: string; readonly done: boolean };
 
@@ -22,7 +22,9 @@ export class LiveInspector implements Inspector {
   readonly root = new Node('', '');
   /** How many look at it. */
   views = 0;
-  readonly #watch = new Watch();
+  /** Who is told of what begins. */
+  readonly observers = new Set<Observer>();
+  readonly #watch = new Watch(this.observers);
   readonly #tasks = new WeakMap<object, Node>();
   /** Tasks by what runs them. */
   readonly #lives = new WeakMap<object, Node>();
@@ -38,9 +40,11 @@ export class LiveInspector implements Inspector {
     this.#subscribers.set(passing, node);
     // A place in a line is all that it has for now.
     node.become(kind.startsWith('semaphore.') ? 'waiting' : 'running');
-    this.#watch.run(node, () => {
+    const begin = () => {
       source.subscribe(passing);
-    });
+    };
+    if (isSame) this.#watch.run(node, begin);
+    else this.#watch.start(node, begin);
   }
 
   prepare<A, H, E>(make: (awaitable: A, host: H, index: number) => E, awaitable: A, host: H, index: number): E {
@@ -124,8 +128,8 @@ export class LiveInspector implements Inspector {
   #add(task: TaskLike, above: Node, isPrivate: boolean): Node {
     const node = new Node(task.name, isPrivate ? unknownKind : 'Task', above, isPrivate);
     this.#tasks.set(task, node);
-    const settled = (status: TaskStatus) => {
-      node.end(status as Ended);
+    const settled = (status: TaskStatus, outcome: unknown) => {
+      node.end(status as Ended, outcome);
       // The failure is for others to take.
       return false;
     };

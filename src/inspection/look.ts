@@ -1,5 +1,7 @@
+import { dispose } from '../cleanup/dispose.js';
 import { shared } from '../cleanup/shared.js';
 import { LiveInspector } from './live-inspector.js';
+import type { Observer } from './watch.js';
 
 /** One more who looks at what runs, until `leave` is called. */
 export interface Look {
@@ -19,6 +21,18 @@ export function look(): Look {
       if (!isOpen) return;
       isOpen = false;
       if (--inspector.views === 0) shared.inspector = undefined;
+    },
+  };
+}
+
+/** Has somebody told of all that begins from now on, until it is disposed of. What has begun by then is told of to its end. */
+export function observe(observer: Observer): Disposable {
+  const { inspector, leave } = look();
+  inspector.observers.add(observer);
+  return {
+    [dispose]: () => {
+      inspector.observers.delete(observer);
+      leave();
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Cleanup } from '../cleanup/failures.js';
 import type { TellPlace } from '../cleanup/inspector.js';
 import type { TaskNode, TaskNodeStatus } from './task-node.js';
 
+export type Ended = 'fulfilled' | 'rejected' | 'cancelled';
+
 /** Combinators of many. */
 const counting = /^(gather|asCompleted|wait)(All)?$|^taskGroup$/;
 
@@ -25,7 +27,9 @@ export class Node implements TaskNode {
   #status: TaskNodeStatus | 'unstarted' = 'unstarted';
   #since = asyncScheduler.now();
   /** How it has ended, which may be told only when all is cleaned up. */
-  #end: TaskNodeStatus | undefined;
+  #end: Ended | undefined;
+  #outcome: unknown;
+  #toTell: (() => void)[] = [];
 
   constructor(name: string, kind: string, parent?: Node, isPart = true) {
     this.name = name;
@@ -123,9 +127,20 @@ export class Node implements TaskNode {
     });
   }
 
-  end(status: TaskNodeStatus): void {
-    this.#end ??= status;
+  /** With its result, or with what it has failed with. */
+  end(status: Ended, outcome?: unknown): void {
+    if (this.#end === undefined) {
+      this.#end = status;
+      this.#outcome = outcome;
+    }
     this.#leave();
+  }
+
+  /** Calls `tell` once, when it is over. */
+  whenOver(tell: (status: Ended, outcome: unknown) => void): void {
+    this.#toTell.push(() => {
+      tell(this.#status as Ended, this.#outcome);
+    });
   }
 
   #leave(): void {
@@ -137,6 +152,7 @@ export class Node implements TaskNode {
       if (child.#status === 'unstarted') child.end('cancelled');
       else child.moveTo(this.above);
     }
+    for (const tell of this.#toTell.splice(0)) tell();
   }
 
   get #onlyCleansUp(): boolean {

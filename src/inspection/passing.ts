@@ -17,22 +17,25 @@ export class Passing<T> extends Subscriber<T> {
     super(served);
   }
 
+  private value: T | undefined;
+
   /** What is made of it is not done on behalf of the combinator. */
   protected override _next(value: T): void {
+    this.value = value;
     this.watch.runAbove(this.node, () => {
       this.served.next(value);
     });
   }
 
   protected override _error(error: unknown): void {
-    if (this.ends) this.node.end(isCancelledError(error) ? 'cancelled' : 'rejected');
+    if (this.ends) this.node.end(isCancelledError(error) ? 'cancelled' : 'rejected', error);
     this.watch.runAbove(this.node, () => {
       super._error(error);
     });
   }
 
   protected override _complete(): void {
-    if (this.ends) this.node.end('fulfilled');
+    if (this.ends) this.node.end('fulfilled', this.value);
     this.watch.runAbove(this.node, () => {
       super._complete();
     });

@@ -2,14 +2,39 @@ import type { Cleanup } from '../cleanup/failures.js';
 import { newStorage } from './current.js';
 import type { Node } from './node.js';
 
+/** Who is told of what runs. */
+export interface Observer {
+  /** Something begins: `begin` is to be called, once and at once. */
+  start(node: Node, begin: () => void): void;
+}
+
 /** Follows on whose behalf code runs, and what is left when something is torn down. */
 export class Watch {
   readonly #current = newStorage<Node>();
+  readonly #observers: Iterable<Observer>;
   #left: Cleanup[] | undefined;
+
+  constructor(observers: Iterable<Observer>) {
+    this.#observers = observers;
+  }
 
   get current(): Node | undefined {
     const node = this.#current.getStore();
     return node?.isOver ? node.above : node;
+  }
+
+  /** Runs what a node stands for, and has those told who observe it. */
+  start(node: Node, body: () => void): void {
+    let begin = () => {
+      this.run(node, body);
+    };
+    for (const observer of this.#observers) {
+      const inner = begin;
+      begin = () => {
+        observer.start(node, inner);
+      };
+    }
+    begin();
   }
 
   run(node: Node, body: () => void): void {

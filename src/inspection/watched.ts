@@ -3,10 +3,8 @@ import type { Execution, Host } from '../awaitable/execution.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { isCancelledError } from '../errors.js';
-import type { Node } from './node.js';
+import type { Ended, Node } from './node.js';
 import type { Watch } from './watch.js';
-
-export type Ended = 'fulfilled' | 'rejected' | 'cancelled';
 
 /** How the run of an awaitable shows. */
 export interface Shown {
@@ -53,7 +51,7 @@ export class Watched<T> implements Execution, Host<T> {
       return;
     }
     node.become('running');
-    this.#watch.run(node, () => {
+    this.#watch.start(node, () => {
       this.#execution.start();
     });
   }
@@ -75,12 +73,12 @@ export class Watched<T> implements Execution, Host<T> {
   }
 
   fulfilled(_: Execution, value: T): void {
-    this.#told('fulfilled');
+    this.#told('fulfilled', value);
     this.#host.fulfilled(this, value);
   }
 
   failed(_: Execution, error: unknown): void {
-    this.#told(isCancelledError(error) ? 'cancelled' : 'rejected');
+    this.#told(isCancelledError(error) ? 'cancelled' : 'rejected', error);
     this.#host.failed(this, error);
   }
 
@@ -107,14 +105,14 @@ export class Watched<T> implements Execution, Host<T> {
     this.#end('cancelled');
   }
 
-  #told(status: Ended): void {
+  #told(status: Ended, outcome: unknown): void {
     this.#shown.told();
-    this.#end(status);
+    this.#end(status, outcome);
   }
 
-  #end(status: Ended): void {
+  #end(status: Ended, outcome?: unknown): void {
     const { node, isTask } = this.#shown;
-    if (!isTask) node?.end(status);
+    if (!isTask) node?.end(status, outcome);
     // It is done when all of it has been cleaned up.
     else node?.become('cleaning up');
   }
