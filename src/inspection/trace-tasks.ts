@@ -46,12 +46,16 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  * | `asyncEnd`   | right after that, also where it has ended before `end`                                          |
  *
  * ```ts
- * import { tracingChannel } from 'node:diagnostics_channel';
+ * import { subscribe } from 'node:diagnostics_channel';
  * import { traceTasks, type TracedTask } from 'rx-asyncio/inspect';
  *
- * tracingChannel<unknown, TracedTask>('rx-asyncio:task').subscribe({
- *   start: ({ name, parent }) => console.log('start', name, 'of', parent?.name),
- *   asyncEnd: ({ name, status, result }) => console.log('end', name, status, result),
+ * subscribe('tracing:rx-asyncio:task:start', (message) => {
+ *   const { name, parent } = message as TracedTask;
+ *   console.log('start', name, 'of', parent?.name);
+ * });
+ * subscribe('tracing:rx-asyncio:task:asyncEnd', (message) => {
+ *   const { name, status, result } = message as TracedTask;
+ *   console.log('end', name, status, result);
  * });
  * using tracing = traceTasks();
  * gather({ one: of(1), two: async () => 2 }).subscribe();
