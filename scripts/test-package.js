@@ -69,7 +69,7 @@ function checkContents() {
   }
 
   const wanted =
-    /^(dist\/(esm|cjs)\/.+\.(js|d\.ts)(\.map)?|dist\/esm\/package\.json|src\/.+\.ts|[A-Z]+(\.md)?|package\.json)$/;
+    /^(dist\/(esm|cjs)\/.+\.(js|d\.ts)(\.map)?|dist\/esm\/package\.json|dist\/browser\/[\w-]+\.js|dist\/browser\/rxjs\.LICENSE\.txt|src\/.+\.ts|[A-Z]+(\.md)?|package\.json)$/;
   assert.deepEqual(
     files.filter((file) => !wanted.test(file)),
     [],
