@@ -37,6 +37,7 @@ module.exports = tseslint.config(
       'docs/.vitepress/',
       'docs/sandbox/',
       'examples/{nest,angular}/',
+      'spec/bundlers/dist/',
     ],
   },
   js.configs.recommended,
@@ -80,6 +81,10 @@ module.exports = tseslint.config(
         __dirname: 'readonly',
       },
     },
+  },
+  {
+    files: ['spec/bundlers/**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', setTimeout: 'readonly' } },
   },
   // TypeScript checks these, and knows what is defined.
   { files: ['bench/**/*.mjs'], rules: { 'no-undef': 'off' } },

@@ -1,5 +1,5 @@
-// Installs an example that has dependencies of its own, with this package as it would be published. What is installed
-// already stays, unless the lock file has changed.
+// Installs what an example, or a folder of specs, has for dependencies of its own, with this package as it would be published.
+// What is installed already stays, unless the lock file has changed.
 const { execFileSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -9,8 +9,11 @@ const path = require('node:path');
 const root = path.join(__dirname, '..');
 const quiet = ['--loglevel=error', '--no-audit', '--no-fund'];
 
-exports.installExample = function installExample(name) {
-  const folder = path.join(root, 'examples', name);
+exports.installExample = (name) => install(path.join('examples', name));
+exports.install = install;
+
+function install(within) {
+  const folder = path.join(root, within);
   const lock = createHash('sha256')
     .update(readFileSync(path.join(folder, 'package-lock.json')))
     .digest('hex');
@@ -21,7 +24,7 @@ exports.installExample = function installExample(name) {
   }
   unpackThis(path.join(folder, 'node_modules/rx-asyncio'));
   return folder;
-};
+}
 
 exports.run = run;
 
