@@ -36,7 +36,7 @@ module.exports = tseslint.config(
       'docs/public/',
       'docs/.vitepress/',
       'docs/sandbox/',
-      'examples/{nest,angular}/',
+      'examples/{nest,angular,opentelemetry}/',
       'spec/bundlers/dist/',
     ],
   },

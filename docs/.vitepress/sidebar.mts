@@ -19,6 +19,7 @@ export function sidebar(): Item[] {
       ['Limits and progress', '/limits'],
       ['Whole programs', '/programs'],
       ['Seeing what runs', '/inspect'],
+      ['Tracing and profiling', '/tracing'],
       ['Timelines', '/timeline'],
       ['Testing', '/testing'],
       ['Past one machine', '/bullmq'],
