@@ -83,8 +83,8 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['spec/bundlers/**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', setTimeout: 'readonly' } },
+    files: ['spec/{bundlers,libraries}/**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', fetch: 'readonly', setTimeout: 'readonly' } },
   },
   // TypeScript checks these, and knows what is defined.
   { files: ['bench/**/*.mjs'], rules: { 'no-undef': 'off' } },

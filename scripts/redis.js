@@ -6,7 +6,7 @@ const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-module.exports = { hasRedis, startRedis };
+module.exports = { freePort, hasRedis, startRedis };
 
 function hasRedis() {
   return spawnSync('redis-server', ['--version']).status === 0;
