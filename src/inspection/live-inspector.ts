@@ -40,11 +40,7 @@ export class LiveInspector implements Inspector {
     this.#subscribers.set(passing, node);
     // A place in a line is all that it has for now.
     node.become(kind.startsWith('semaphore.') ? 'waiting' : 'running');
-    const begin = () => {
-      source.subscribe(passing);
-    };
-    if (isSame) this.#watch.run(node, begin);
-    else this.#watch.start(node, begin);
+    passing.follow(source);
   }
 
   prepare<A, H, E>(make: (awaitable: A, host: H, index: number) => E, awaitable: A, host: H, index: number): E {

@@ -5,6 +5,12 @@ import type { TaskNode, TaskNodeStatus } from './task-node.js';
 
 export type Ended = 'fulfilled' | 'rejected' | 'cancelled';
 
+export interface End {
+  readonly status: Ended;
+  /** The result, or the reason. */
+  readonly outcome: unknown;
+}
+
 /** Combinators of many. */
 const counting = /^(gather|asCompleted|wait)(All)?$|^taskGroup$/;
 
@@ -27,9 +33,8 @@ export class Node implements TaskNode {
   #status: TaskNodeStatus | 'unstarted' = 'unstarted';
   #since = asyncScheduler.now();
   /** How it has ended, which may be told only when all is cleaned up. */
-  #end: Ended | undefined;
-  #outcome: unknown;
-  #toTell: (() => void)[] = [];
+  #end: End | undefined;
+  #toTell: ((end: End) => void)[] = [];
 
   constructor(name: string, kind: string, parent?: Node, isPart = true) {
     this.name = name;
@@ -127,32 +132,26 @@ export class Node implements TaskNode {
     });
   }
 
-  /** With its result, or with what it has failed with. */
   end(status: Ended, outcome?: unknown): void {
-    if (this.#end === undefined) {
-      this.#end = status;
-      this.#outcome = outcome;
-    }
+    this.#end ??= { status, outcome };
     this.#leave();
   }
 
   /** Calls `tell` once, when it is over. */
-  whenOver(tell: (status: Ended, outcome: unknown) => void): void {
-    this.#toTell.push(() => {
-      tell(this.#status as Ended, this.#outcome);
-    });
+  whenOver(tell: (end: End) => void): void {
+    this.#toTell.push(tell);
   }
 
   #leave(): void {
     if (!this.isOver || this.#end === undefined) return;
-    this.#status = this.#end;
+    this.#status = this.#end.status;
     this.#parent.#children.delete(this);
     for (const child of this.#children) {
       // What never started goes with it, what goes on does so for whoever it ran for.
       if (child.#status === 'unstarted') child.end('cancelled');
       else child.moveTo(this.above);
     }
-    for (const tell of this.#toTell.splice(0)) tell();
+    for (const tell of this.#toTell.splice(0)) tell(this.#end);
   }
 
   get #onlyCleansUp(): boolean {

@@ -1,4 +1,4 @@
-import { Subscriber } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 import { isCancelledError } from '../errors.js';
 import type { Node } from './node.js';
 import type { Watch } from './watch.js';
@@ -18,6 +18,15 @@ export class Passing<T> extends Subscriber<T> {
   }
 
   private value: T | undefined;
+
+  follow(source: Observable<T>): void {
+    const follow = () => {
+      source.subscribe(this);
+    };
+    // Else that has begun before.
+    if (this.ends) this.watch.start(this.node, follow);
+    else this.watch.run(this.node, follow);
+  }
 
   /** What is made of it is not done on behalf of the combinator. */
   protected override _next(value: T): void {

@@ -77,14 +77,14 @@ export function traceTasks(): Disposable {
   const traced = new WeakMap<Node, TracedTask>();
   return observe({
     start: (node, begin) => {
-      const { name, kind, status } = node;
-      const task: Writable<TracedTask> = { name, kind, parent: nearest(node, traced), status };
+      const { name, kind } = node;
+      const task: Writable<TracedTask> = { name, kind, parent: nearest(node, traced), status: node.status };
       traced.set(node, task);
-      node.whenOver((ended, outcome) => {
+      node.whenOver(({ status, outcome }) => {
         task.kind = node.kind;
-        task.status = ended;
-        if (ended === 'fulfilled') task.result = outcome;
-        if (ended === 'rejected') {
+        task.status = status;
+        if (status === 'fulfilled') task.result = outcome;
+        if (status === 'rejected') {
           task.error = outcome;
           error.publish(task);
         }
