@@ -14,6 +14,7 @@ export class Download {
   readonly state = signal<DownloadState>('idle');
   readonly loaded = signal(0);
   readonly failure = signal('');
+  readonly isDone = computed(() => this.state() === 'done');
   readonly percent = computed(() => Math.round((100 * this.loaded()) / this.file.size));
 
   constructor(

@@ -1,8 +1,8 @@
 import { HttpClient, httpResource } from '@angular/common/http';
-import { Component, computed, DestroyRef, inject, linkedSignal, signal } from '@angular/core';
-import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { asCompleted } from 'rx-asyncio';
-import { finalize, Subscription } from 'rxjs';
+import { Component, computed, DestroyRef, inject, signal } from '@angular/core';
+import { takeUntilDestroyed, toObservable, toSignal } from '@angular/core/rxjs-interop';
+import { asCompleted, Progress } from 'rx-asyncio';
+import { finalize, Subscription, switchMap } from 'rxjs';
 import { Size } from '../size';
 import { Download, type RemoteFile } from './download';
 
@@ -14,14 +14,20 @@ export class Downloads {
   #running = Subscription.EMPTY;
 
   protected readonly files = httpResource<RemoteFile[]>(() => '/api/files', { defaultValue: [] });
-  protected readonly downloads = linkedSignal(() => this.files.value().map((file) => new Download(this.#http, file)));
+  readonly #batch = computed(() => {
+    const downloads = this.files.value().map((file) => new Download(this.#http, file));
+    const progress = new Progress();
+    return { downloads, progress, watched: progress.watch(downloads.map((download) => download.run())) };
+  });
+  protected readonly downloads = computed(() => this.#batch().downloads);
   protected readonly limit = signal(3);
   protected readonly running = signal(false);
 
-  protected readonly left = computed(() => this.downloads().filter((download) => download.state() !== 'done'));
-  protected readonly done = computed(() => this.count('done'));
-  protected readonly failed = computed(() => this.count('failed'));
-  protected readonly cancelled = computed(() => this.count('cancelled'));
+  protected readonly counts = toSignal(toObservable(this.#batch).pipe(switchMap(({ progress }) => progress)));
+  protected readonly done = computed(() => this.counts()?.fulfilled ?? 0);
+  protected readonly failed = computed(() => this.counts()?.rejected ?? 0);
+  protected readonly cancelled = computed(() => this.counts()?.cancelled ?? 0);
+  protected readonly left = computed(() => this.downloads().length - this.done());
 
   protected readonly summary = computed(() => {
     const parts = [`${this.done()} of ${this.downloads().length} done`];
@@ -33,9 +39,10 @@ export class Downloads {
   /** Those that are not there yet. */
   protected start(): void {
     this.running.set(true);
-    const left = this.left();
-    for (const download of left) download.state.set('idle');
-    this.#running = asCompleted(left, (download) => download.run(), {
+    const { downloads, watched } = this.#batch();
+    for (const download of downloads) if (!download.isDone()) download.state.set('idle');
+    const left = watched.filter((_, index) => !downloads[index].isDone());
+    this.#running = asCompleted(left, {
       concurrency: this.limit(),
       // A failure is of its file, and the others go on.
       returnExceptions: true,
@@ -50,9 +57,5 @@ export class Downloads {
   /** What runs is aborted, and the rest does not start. */
   protected cancel(): void {
     this.#running.unsubscribe();
-  }
-
-  private count(state: string): number {
-    return this.downloads().filter((download) => download.state() === state).length;
   }
 }
