@@ -10,7 +10,7 @@ if (missing.length > 0) {
   console.error(`What is missing here: ${missing.join(', ')}. On Debian: apt-get install ${missing.join(' ')}`);
   process.exitCode = 1;
 } else {
-  const parameters = ['--test', '--test-reporter=spec', '--test-timeout=60000', 'libraries.test.mjs'];
+  const parameters = ['--test', '--test-reporter=spec', 'libraries.test.mjs'];
   const cwd = install('spec/libraries/table');
   const { status } = spawnSync(process.execPath, parameters, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) process.exitCode = 1;

@@ -206,15 +206,17 @@ const libraries = {
   },
 };
 
+const inTime = { timeout: 30_000 };
+
 for (const [name, { fulfilled, result, failing, error, cancelled }] of Object.entries(libraries)) {
   describe(name, () => {
-    it('is fulfilled', async () => {
+    it('is fulfilled', inTime, async () => {
       const task = createTask(fulfilled());
       assert.deepEqual(await quiet(() => task), result);
       assert.equal(task.status, 'fulfilled');
     });
 
-    it('fails', async () => {
+    it('fails', inTime, async () => {
       const task = createTask(failing());
       const failure = await quiet(() => task.then(assert.fail, (reason) => reason));
       assert.match(failure.message, error);
@@ -222,7 +224,7 @@ for (const [name, { fulfilled, result, failing, error, cancelled }] of Object.en
       assert.equal(isCancellation(failure), false);
     });
 
-    it('is cancelled in the middle, and gone', async () => {
+    it('is cancelled in the middle, and gone', inTime, async () => {
       const { run, isThere, hasBegun = isThere } = cancelled();
       const task = createTask(run);
       await quiet(async () => {
