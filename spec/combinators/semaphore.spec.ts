@@ -5,15 +5,17 @@ import {
   finalize,
   map,
   merge,
+  mergeMap,
   NEVER,
   Observable,
   of,
   Subject,
   type Subscription,
   switchMap,
+  take,
   throwError,
 } from 'rxjs';
-import { asyncFinalize, createTask, gather, Semaphore, taskGroup } from 'rx-asyncio';
+import { asyncFinalize, createTask, gather, Semaphore, taskGroup, withGrace } from 'rx-asyncio';
 import { Semaphore as SemaphoreOfPromises } from 'rx-asyncio/promises';
 import { arraySteps } from '../support/array-steps';
 import { codeSteps } from '../support/code-steps';
@@ -255,6 +257,26 @@ describe('the permit of what is cancelled', () => {
     cleanup.resolve();
     await jest.advanceTimersByTimeAsync(0);
     expect([used, gathered, semaphore.available]).toEqual([['result', 'complete'], [['result'], 'complete'], 1]);
+  });
+
+  it.each<[name: string, relay: (awaitable: Observable<unknown>) => Observable<unknown>]>([
+    ['use', (awaitable) => new Semaphore(1).use(awaitable)],
+    ['withGrace', (awaitable) => withGrace(awaitable, 50)],
+  ])('%s: that is waited for where the value ends all that is above', async (_, relay) => {
+    const cleanup = deferred();
+    const replaced = of(1, 2).pipe(
+      switchMap((n) => (n === 1 ? NEVER.pipe(asyncFinalize(() => cleanup.promise)) : of('result'))),
+    );
+    const gathered = log(gather([relay(replaced).pipe(take(1))]));
+    const mapped = log(gather([of(1).pipe(mergeMap(() => relay(replaced).pipe(take(1))))]));
+    await jest.advanceTimersByTimeAsync(0);
+    expect([gathered, mapped]).toEqual([[['result']], [['result']]]);
+    cleanup.resolve();
+    await jest.advanceTimersByTimeAsync(0);
+    expect([gathered, mapped]).toEqual([
+      [['result'], 'complete'],
+      [['result'], 'complete'],
+    ]);
   });
 
   it('does not come back twice where that is cancelled meanwhile', async () => {

@@ -1,23 +1,22 @@
-import { type Observable, Subscriber } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
+import { Between } from '../cleanup/between.js';
 import { isCancelledError } from '../errors.js';
 import type { Node } from './node.js';
 import type { Watch } from './watch.js';
 
 /** Between a combinator and its subscriber: sees what is passed on, and when it is torn down. */
-// eslint-disable-next-line rxjs-x/no-subclass -- exported by rxjs, and what its operators are made of
-export class Passing<T> extends Subscriber<T> {
+export class Passing<T> extends Between<T> {
+  private value: T | undefined;
+
   constructor(
-    private readonly served: Subscriber<T>,
+    served: Subscriber<T>,
     private readonly node: Node,
     private readonly watch: Watch,
     /** Not so where the node is one that has an end of its own. */
     private readonly ends: boolean,
   ) {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
     super(served);
   }
-
-  private value: T | undefined;
 
   follow(source: Observable<T>): void {
     const follow = () => {

@@ -1,7 +1,8 @@
-import { Observable, tap } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { fromInput } from '../awaitable/from-input.js';
 import { type Input } from '../awaitable/input.js';
 import { listen, type TaskStatus } from '../awaitable/source.js';
+import { Between } from '../cleanup/between.js';
 import { overhear } from '../cleanup/collector.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import { cancelFor, isTask } from '../task/symbols.js';
@@ -23,21 +24,7 @@ export function observeSource<T>(source: Observable<T>, nextRun: () => Run): Obs
       run.cancel();
       cleanups = overhear();
     });
-    source
-      .pipe(
-        tap({
-          next: (value) => {
-            run.emit(value);
-          },
-          error: (error: unknown) => {
-            run.fail(error);
-          },
-          complete: () => {
-            run.complete();
-          },
-        }),
-      )
-      .subscribe(subscriber);
+    source.subscribe(new Observed(subscriber, run));
     subscriber.add(() => {
       const pending = cleanups();
       const end = () => {
@@ -47,6 +34,30 @@ export function observeSource<T>(source: Observable<T>, nextRun: () => Run): Obs
       else void Promise.all(pending).then(end);
     });
   });
+}
+
+class Observed<T> extends Between<T> {
+  constructor(
+    served: Subscriber<T>,
+    private readonly run: Run,
+  ) {
+    super(served);
+  }
+
+  protected override _next(value: T): void {
+    this.run.emit(value);
+    super._next(value);
+  }
+
+  protected override _error(error: unknown): void {
+    this.run.fail(error);
+    super._error(error);
+  }
+
+  protected override _complete(): void {
+    this.run.complete();
+    super._complete();
+  }
 }
 
 /** A Promise runs already, and cannot be cancelled. */

@@ -63,8 +63,10 @@ export abstract class Relay<T> implements Host<T> {
     }
     this.isOver = true;
     this.ended(this.#lingering ?? well, (cleanup) => {
-      emit?.();
+      // What is to be waited for is kept first: the value may bring about the end of whoever is to wait.
+      if (!(cleanup instanceof Promise)) emit?.();
       close(end, cleanup, this.tell, this.subscriber);
+      if (cleanup instanceof Promise) emit?.();
     });
   }
 }

@@ -321,6 +321,8 @@ export class Gardener {
       // None takes as long.
       case 'withGrace':
         return defer(() => withGrace(this.#grow(children[0] ?? never, this.#below(place)), 1000));
+      case 'semaphore.use':
+        return defer(() => new Semaphore(1).use(this.#grow(children[0] ?? never, this.#below(place))));
       case 'until':
         return until(inner(), time);
       case 'race':

@@ -47,6 +47,7 @@ const unaryKinds = [
   'shield',
   'waitFor',
   'withGrace',
+  'semaphore.use',
   'until',
 ] as const;
 
