@@ -4,6 +4,7 @@ import {
   auditTime,
   concat,
   EMPTY,
+  finalize,
   map,
   NEVER,
   type Observable,
@@ -139,6 +140,16 @@ describe('what is watched', () => {
     const progress = new Progress();
     gather(progress.watch([awaitable])).subscribe({ error: () => {} });
     expect(now(progress)).toBe(expected);
+  });
+
+  it('loses nothing that a teardown throws where the source ends while it is subscribed to', () => {
+    const failure = new Error('not closed');
+    const source = of(1).pipe(
+      finalize(() => {
+        throw failure;
+      }),
+    );
+    expect([log(gather([source])), log(gather(new Progress().watch([source])))]).toEqual([[failure], [failure]]);
   });
 
   it('is counted as cancelled when it has cleaned up', async () => {

@@ -286,6 +286,20 @@ describe('withGrace, when something below it is cancelled,', () => {
     expect(suppressed(failure)).toEqual([late(20)]);
   });
 
+  it('is cancelled from outside meanwhile: what a group had failed with by then is not lost', async () => {
+    const group = taskGroup((group) => {
+      group.createTask(new Resource().hold(10));
+      group.createTask(throwError(() => failure));
+      return of(undefined);
+    });
+    const task = createTask(withGrace(group, 20));
+    const failed = task.catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(5);
+    task.cancel();
+    await jest.advanceTimersByTimeAsync(5);
+    expect(await failed).toMatchObject({ message: expect.stringContaining('1 of 2 tasks failed'), errors: [failure] });
+  });
+
   it('gives each that is nested its own time', async () => {
     const inner = withGrace(gather([new Resource().hold(100), failing()]), 10);
     const events = log(withGrace(gather([inner]), 20));

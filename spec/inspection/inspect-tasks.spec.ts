@@ -3,6 +3,7 @@ import {
   concat,
   defer,
   EMPTY,
+  finalize,
   mergeMap,
   NEVER,
   type Observable,
@@ -489,6 +490,29 @@ describe('who waits for whom', () => {
         expect(tree.cycles.map((cycle) => cycle.map(({ name }) => name))).toEqual([['first', 'second', 'gather']]);
       }, 10);
     });
+  });
+});
+
+describe('what a teardown throws', () => {
+  const failure = new Error('not closed');
+  const failing = (source: Observable<unknown>) =>
+    source.pipe(
+      finalize(() => {
+        throw failure;
+      }),
+    );
+
+  it('is not lost where the source ends while it is subscribed to', () => {
+    const events: unknown[] = [];
+    gather([gather([failing(of(1))])]).subscribe({ error: (error) => events.push(error) });
+    expect(events).toEqual([failure]);
+  });
+
+  it('leaves nothing in the tree', async () => {
+    const task = createTask(gather([failing(NEVER), waitFor(failing(NEVER), undefined)]));
+    task.cancel();
+    await expect(task).rejects.toBe(failure);
+    expect(shape()).toEqual(['nothing is running']);
   });
 });
 

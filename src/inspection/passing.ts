@@ -51,9 +51,12 @@ export class Passing<T> extends Between<T> {
 
   override unsubscribe(): void {
     if (this.closed) return;
-    this.watch.tearDown(this.node, () => {
-      super.unsubscribe();
-    });
-    if (this.ends) this.node.end('cancelled');
+    try {
+      this.watch.tearDown(this.node, () => {
+        super.unsubscribe();
+      });
+    } finally {
+      if (this.ends) this.node.end('cancelled');
+    }
   }
 }

@@ -66,10 +66,13 @@ export class Watched<T> implements Execution, Host<T> {
   }
 
   unsubscribe(): void {
-    this.#tearDown(() => {
-      this.#execution.unsubscribe();
-    });
-    this.#left();
+    try {
+      this.#tearDown(() => {
+        this.#execution.unsubscribe();
+      });
+    } finally {
+      this.#left();
+    }
   }
 
   fulfilled(_: Execution, value: T): void {

@@ -23,9 +23,15 @@ export class GroupFailures {
 
   /** For whoever asks first. */
   take(): Failures {
+    const { all } = this;
+    this.#failures.length = 0;
+    return all;
+  }
+
+  get all(): Failures {
     const { created } = this;
-    const failures = this.#failures.splice(0);
-    const names = this.#names.splice(0);
+    const failures = [...this.#failures];
+    const names = [...this.#names];
     if (failures.length === 0) return [];
     if (!names.includes(theBody)) return [aggregateError(failures, `${tasks(failures.length, created)} failed`, names)];
     if (failures.length === 1) return [aggregateError(failures, `${theBody} failed`, [])];

@@ -129,7 +129,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   #close(): void {
     if (this.state !== 'open') return;
     this.#cancelAll();
-    this.#cleanedUp = oversee(this.#subscriber, () => this.#failures.take());
+    this.#cleanedUp = oversee(this.#subscriber, () => this.#failures.all);
   }
 
   #cancelAll(): void {
