@@ -34,7 +34,8 @@ function imports(block: string, page: string): string {
   const names = namesOf(entry);
   const used = (all: readonly string[]) =>
     all.filter((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(block) && !new RegExp(`import .*\\b${name}\\b`).test(block)).join(', '); // prettier-ignore
-  const ofRxjs = used(Object.keys(rxjs).filter((name) => !names.includes(name)));
+  // A scheduler is called as the keyword is.
+  const ofRxjs = used(Object.keys(rxjs).filter((name) => !names.includes(name) && name !== 'async'));
   const own = used(names);
   const specifier = entry === 'index' ? 'rx-asyncio' : 'rx-asyncio/promises';
   return [ofRxjs && `import { ${ofRxjs} } from 'rxjs';\n`, own && `import { ${own} } from '${specifier}';\n`].join('');

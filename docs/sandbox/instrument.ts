@@ -57,6 +57,8 @@ function trackEach(list: unknown, track: Track): unknown {
   if (Array.isArray(list)) return list.map(track);
   if (list instanceof Map) return new Map(Array.from(list, ([key, awaitable]) => [key, track(awaitable, String(key))]));
   if (typeof list !== 'object' || list === null || Object.getPrototypeOf(list) !== Object.prototype) return list;
+  // What is pulled is pulled by the combinator alone.
+  if (Symbol.iterator in list || Symbol.asyncIterator in list) return list;
   return Object.fromEntries(Object.entries(list).map(([key, awaitable]) => [key, track(awaitable, key)]));
 }
 

@@ -33,13 +33,13 @@ export interface Permit extends Disposable {
  * A limit that many share, combinators, calls and requests alike: at any time no more hold a permit than there are. Who comes
  * when there is none waits, first come first served.
  *
- * With `per` it limits how many start in a time, in place of how many run at a time; both are two semaphores, one used in
- * the other: `rate.use(limit.use(awaitable))`.
+ * With `per` it limits how many start in a time, in place of how many run at a time; both are two semaphores, that of the rate
+ * within the other, so that it counts what begins: `limit.use(rate.use(awaitable))`.
  *
  * ```ts
  * const limit = new Semaphore(2);
  * const job = (name: string, ms: number) => limit.use(timer(ms).pipe(map(() => name)));
- * asCompleted([job('a', 30), job('b', 10), job('c', 10)]).subscribe(console.log);
+ * asCompleted([job('a', 60), job('b', 20), job('c', 20)]).subscribe(console.log);
  * console.log(limit.available, limit.waiting);
  * // 0 1
  * // b
