@@ -21,8 +21,11 @@ async function main() {
   }
 }
 
+// They wait for processes that start and for what takes its time, more than they compute.
+const workers = ['--maxWorkers', '3'];
+
 function jest(env) {
-  const args = [require.resolve('jest/bin/jest'), '--config', 'jest.redis.config.js', '--runInBand'];
+  const args = [require.resolve('jest/bin/jest'), '--config', 'jest.redis.config.js', ...workers];
   const given = process.argv.slice(2);
   const run = spawn(process.execPath, [...args, ...given], { cwd: root, env, stdio: 'inherit' });
   return new Promise((resolve) => run.once('close', (code) => resolve(code ?? 1)));

@@ -43,6 +43,16 @@ describe('remoteQueue', () => {
       () => remoteQueue('a', { connection, recheck: NaN }),
       'remoteQueue: recheck must be milliseconds, 0 or more, got NaN',
     ],
+    [
+      'orphans that are neither kept nor cancelled',
+      () => remoteQueue('a', { connection, orphans: 'adopt' as never }),
+      "remoteQueue: orphans must be 'keep' or 'cancel', got the string 'adopt'",
+    ],
+    [
+      'a caller that is dead at once',
+      () => remoteQueue('a', { connection, orphansAfter: 0 }),
+      'remoteQueue: orphansAfter must be more than 0 milliseconds, got 0',
+    ],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message);
   });

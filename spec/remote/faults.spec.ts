@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { closeAll, leftIn, newName, remote } from './support/queues';
-import { killWorkers, startWorker } from './support/processes';
+import { killAll, startWorker } from './support/processes';
 import { type RedisServer, startRedis } from '../../scripts/redis';
 
 let redis: RedisServer;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await closeAll();
-  await killWorkers();
+  await killAll();
 });
 
 afterAll(() => redis.stop());

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/only-throw-error */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import { of } from 'rxjs';
 import { CancelledError, createTask, gather, suppressed } from 'rx-asyncio/promises';
 import { closeAll, connection, newName, remote, serve } from './support/queues';
@@ -219,11 +219,41 @@ describe('a failure', () => {
     await worker.close();
   });
 
-  it('that only looks like ours is a message', async () => {
+  it('that only looks like ours is a message, and one that has only some of it what there is', async () => {
     const name = newName();
-    const worker = new Worker(name, () => Promise.reject(new Error('a\nrx-asyncio: {')), { connection });
-    await expect(createTask(remote(name).job('any', null as never))).rejects.toThrow('a\nrx-asyncio: {');
+    const worker = new Worker(name, ({ data }: Job<string>) => Promise.reject(new Error(data)), { connection });
+    const queue = remote(name);
+    const half = createTask(queue.job('any', 'a\nrx-asyncio: {' as never));
+    await expect(half).rejects.toThrow('a\nrx-asyncio: {');
+    const empty = createTask(queue.job('any', 'a\nrx-asyncio: {}' as never));
+    await expect(empty).rejects.toMatchObject({
+      name: 'Error',
+      message: '',
+      stack: expect.stringMatching(/ \(remote\)$/) as string,
+    });
+    const foreign = createTask(queue.job('any', 'a\nrx-asyncio: {"message":"b","stack":"at c"}' as never));
+    await expect(foreign).rejects.toMatchObject({
+      stack: expect.stringMatching(/^Error: b\n {4}at .* \(remote\)\nat c$/) as string,
+    });
     await worker.close();
+  });
+
+  it('may have no stack, and be what BullMQ takes for something else: that is its own', async () => {
+    expect(
+      await failureOf(() => {
+        throw Object.assign(new Error('bare'), { stack: undefined, name: 1 });
+      }),
+    ).toMatchObject({ message: 'bare' });
+    const name = newName();
+    let runs = 0;
+    serve(name, {
+      later: async (_: null, __, job: Job) => {
+        if (++runs > 1) return 'later';
+        await job.moveToDelayed(Date.now() + 50, job.token);
+        throw new DelayedError();
+      },
+    });
+    expect(await createTask(remote(name).job('later', null as never))).toBe('later');
   });
 });
 

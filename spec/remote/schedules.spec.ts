@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createTask, type Task } from 'rx-asyncio/promises';
 import { closeAll, connection, leftIn, newName, remote } from './support/queues';
-import { killWorkers, startWorker, type WorkerProcess } from './support/processes';
+import { killAll, startWorker, type SpecProcess } from './support/processes';
 
 // How many: SCHEDULES=200 npm run test:redis. Each takes seconds, since what a killed worker had has to count as stalled first.
 
-const numRuns = Number(process.env['SCHEDULES'] ?? 30);
+const numRuns = Number(process.env['SCHEDULES'] ?? 10);
 
 type Step =
   | { readonly type: 'start'; readonly ms: number }
@@ -23,7 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 afterAll(async () => {
   await closeAll();
-  await killWorkers();
+  await killAll();
 });
 
 describe('jobs that are started and cancelled while workers are killed and started', () => {
@@ -32,11 +32,11 @@ describe('jobs that are started and cancelled while workers are killed and start
     async () => {
       const name = newName();
       const queue = remote(name);
-      const workers: WorkerProcess[] = [
+      const workers: SpecProcess[] = [
         await startWorker(connection.port, name),
         await startWorker(connection.port, name),
       ];
-      const killed: WorkerProcess[] = [];
+      const killed: SpecProcess[] = [];
       let ids = 0;
 
       const run = async (steps: readonly Step[]) => {

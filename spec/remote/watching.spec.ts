@@ -5,13 +5,13 @@ import { createTask, gather } from 'rx-asyncio/promises';
 import type { Job } from 'bullmq';
 import { deferred } from '../support/deferred';
 import { collect } from './support/collect';
-import { killWorkers, startWorker } from './support/processes';
+import { killAll, startWorker } from './support/processes';
 import { closeAll, connection, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
   await closeAll();
-  await killWorkers();
+  await killAll();
 });
 
 describe('progress', () => {

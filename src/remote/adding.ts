@@ -1,4 +1,4 @@
-import type { JobsOptions, Queue } from 'bullmq';
+import type { Job, JobsOptions, Queue } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from './batch.js';
 
@@ -36,8 +36,8 @@ export class Adder {
   async #addAll(all: readonly Adding[]): Promise<void> {
     try {
       const jobs = await this.#queue.addBulk(all.map(({ job }) => job));
-      all.forEach(({ job, added }, index) => {
-        added(jobs[index]?.id ?? job.opts.jobId);
+      all.forEach(({ added }, index) => {
+        added(idOf(jobs[index]));
       });
     } catch {
       // One of them has options that BullMQ refuses, or Redis has gone away: which one, and which are in the queue?
@@ -47,8 +47,7 @@ export class Adder {
 
   async #addOne({ job, added, failed }: Adding): Promise<void> {
     try {
-      const { id = job.opts.jobId } = await this.#queue.add(job.name, job.data, job.opts);
-      added(id);
+      added(idOf(await this.#queue.add(job.name, job.data, job.opts)));
     } catch (error) {
       if (await this.#has(job.opts.jobId)) added(job.opts.jobId);
       else failed(error);
@@ -67,3 +66,6 @@ export class Adder {
     }
   }
 }
+
+/** What is in the queue has one. */
+const idOf = (job: Job | undefined): string => String(job?.id);

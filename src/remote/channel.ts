@@ -10,7 +10,7 @@ const channelOf = (queue: string) => `${queue}.channel`;
 interface Told {
   readonly eventName: string;
   /** A list as JSON. */
-  readonly ids: string;
+  readonly subjects: string;
 }
 
 /** Tells; what is told in one turn goes out as one event. */
@@ -22,16 +22,17 @@ export class Teller {
     this.#producer = openProducer(channelOf(queue), connecting);
   }
 
-  tell(eventName: string, id: string): void {
+  /** `subject`: the id of a job, say. */
+  tell(eventName: string, subject: string): void {
     let batch = this.#batches.get(eventName);
     if (batch === undefined) {
-      batch = new Batch((ids) => {
-        const told: Told = { eventName, ids: JSON.stringify(ids) };
+      batch = new Batch((subjects) => {
+        const told: Told = { eventName, subjects: JSON.stringify(subjects) };
         this.#producer.publishEvent(told).catch(() => {});
       });
       this.#batches.set(eventName, batch);
     }
-    batch.add(id);
+    batch.add(subject);
   }
 
   close(): Promise<void> {
@@ -47,9 +48,9 @@ export class Listener {
     this.#events = openEvents(channelOf(queue), connecting);
   }
 
-  on(eventName: string, callback: (id: string) => void): void {
-    const listener = ({ ids }: Told) => {
-      for (const id of JSON.parse(ids) as string[]) callback(id);
+  on(eventName: string, callback: (subject: string) => void): void {
+    const listener = ({ subjects }: Told) => {
+      for (const subject of JSON.parse(subjects) as string[]) callback(subject);
     };
     this.#events.on(eventName as 'error', listener as unknown as () => void);
   }

@@ -54,3 +54,11 @@ export async function disconnect(each: { getBackend(): IQueueBackend; close(): P
   // It would first wait for a connection, which may never come.
   each.close().catch(() => {});
 }
+
+/** For people: of options, a string or a client. */
+export function placeOf(connection: unknown): string {
+  if (typeof connection === 'string') return connection;
+  const { options = connection } = connection as { readonly options?: unknown };
+  const { host = '127.0.0.1', port = 6379, path, url } = options as Record<string, string | number | undefined>;
+  return String(url ?? path ?? `${host}:${port}`);
+}

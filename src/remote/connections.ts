@@ -1,17 +1,21 @@
-import { Queue, type QueueEvents, type QueueOptions } from 'bullmq';
+import { type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
 import { longestDelay } from '../arguments/timeout.js';
 import { CancelledError } from '../errors.js';
 import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
 import { AwaitedJobs } from './awaited.js';
 import { Teller } from './channel.js';
-import { type Connecting, disconnect, openEvents, reconnecting } from './connecting.js';
+import { type Connecting, disconnect, openEvents, placeOf, reconnecting } from './connecting.js';
+import { LifeSign } from './life-sign.js';
+import { untilHeard } from './listening.js';
 import { tellPlaces } from './whereabouts.js';
 import { Wanted } from './wanted.js';
 
 export interface ConnectionsOptions extends QueueOptions, Omit<Connecting, 'connection' | 'prefix'> {
   readonly connectTimeout: number;
   readonly recheck: number;
+  /** After how long without a sign of life its jobs are cancelled; nothing where they are not. */
+  readonly orphansAfter: number | undefined;
 }
 
 /** What the caller's side of a queue consists of. */
@@ -24,6 +28,7 @@ export class Connections {
   readonly #ready: Promise<unknown>;
   readonly #connectTimeout: number;
   readonly #caller = crypto.randomUUID();
+  readonly #lifeSign: LifeSign | undefined;
   readonly #closing = new AbortController();
   #ids = 0;
   #calls = 0;
@@ -31,7 +36,7 @@ export class Connections {
   #connecting: Promise<void> | undefined;
   #lastError: Error | undefined;
 
-  constructor(name: string, { backend, connectTimeout, recheck, ...options }: ConnectionsOptions) {
+  constructor(name: string, { backend, connectTimeout, recheck, orphansAfter: after, ...options }: ConnectionsOptions) {
     const connecting = { ...options, ...(backend && { backend }) };
     this.#connectTimeout = connectTimeout;
     this.queue = reconnecting(new Queue(name, options, backend as unknown as undefined));
@@ -40,10 +45,11 @@ export class Connections {
     });
     this.#events = openEvents(name, connecting);
     this.teller = new Teller(name, connecting);
+    if (after !== undefined) this.#lifeSign = new LifeSign(this.teller, { caller: this.#caller, after });
     this.adder = new Adder(this.queue);
     this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
     tellPlaces(this.queue, this.#events, (id) => this.awaited.callsOf(id));
-    this.#ready = Promise.all([this.queue.waitUntilReady(), this.#events.waitUntilReady()]);
+    this.#ready = untilHeard(this.queue, this.#events);
     this.#ready.catch(() => {});
   }
 
@@ -57,17 +63,26 @@ export class Connections {
     return `${this.#caller}-${(this.#ids++).toString(36)}`;
   }
 
+  /** Options that all its jobs have. */
+  get jobOptions(): JobsOptions {
+    return this.#lifeSign?.options ?? {};
+  }
+
   /** One call, which is waited for when the queue is closed. */
   async during<R>(signal: AbortSignal, call: (wanted: Wanted) => Promise<R>): Promise<R> {
     const wanted = new Wanted(signal, this.#closing.signal);
     this.#calls++;
+    this.#lifeSign?.begin();
     try {
       wanted.throwIfEnded();
       await this.#connected(wanted);
       wanted.throwIfEnded();
       return await call(wanted);
     } finally {
-      if (--this.#calls === 0) this.#idle();
+      if (--this.#calls === 0) {
+        this.#lifeSign?.pause();
+        this.#idle();
+      }
     }
   }
 
@@ -79,6 +94,7 @@ export class Connections {
         this.#idle = resolve;
       });
     }
+    this.#lifeSign?.stop();
     await Promise.all([disconnect(this.queue), disconnect(this.#events), this.teller.close()]);
   }
 
@@ -109,18 +125,10 @@ export class Connections {
       // The next job tries again.
       this.#connecting = undefined;
       const said = this.#lastError ?? (error as Error);
-      const message = `remoteQueue: no connection to ${this.#place()} for queue ${this.queue.name}`;
+      const message = `remoteQueue: no connection to ${placeOf(this.queue.opts.connection)} for queue ${this.queue.name}`;
       throw new Error(`${message} within ${this.#connectTimeout} ms: ${said.message}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  #place(): string {
-    const { connection } = this.queue.opts as { connection: unknown };
-    if (typeof connection === 'string') return connection;
-    const { options = connection } = connection as { readonly options?: unknown };
-    const { host = '127.0.0.1', port = 6379, path, url } = options as Record<string, string | number | undefined>;
-    return String(url ?? path ?? `${host}:${port}`);
   }
 }

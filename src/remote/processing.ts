@@ -11,6 +11,7 @@ export const because = {
   /** It is to run elsewhere. */
   closing: 'its worker was closed',
   lost: 'its worker has lost it',
+  orphaned: 'its caller has not been heard of any more',
 } as const;
 
 /**

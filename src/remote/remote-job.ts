@@ -74,9 +74,13 @@ async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wan
   return resultOf(await ending.finally(leave), `job ${name} ${id} of queue ${queue.name}`, wanted) as R;
 }
 
-async function add({ adder, queue }: Connections, { name, data, options }: Asked, jobId: string): Promise<string> {
+async function add(
+  { adder, jobOptions, queue }: Connections,
+  { name, data, options }: Asked,
+  jobId: string,
+): Promise<string> {
   try {
-    return await adder.add({ name, data, opts: { ...options, jobId } });
+    return await adder.add({ name, data, opts: { ...options, ...jobOptions, jobId } });
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`remoteQueue: job ${name} is not in queue ${queue.name}: ${message}`, { cause: error });

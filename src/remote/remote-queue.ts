@@ -25,6 +25,13 @@ export interface RemoteQueueOptions extends QueueOptions, Pick<Connecting, 'back
   readonly connectTimeout?: number;
   /** How often jobs are looked for whose end may have been missed, in milliseconds: 1,000 by default. */
   readonly recheck?: number;
+  /**
+   * What becomes of the jobs of a caller that dies, or that nobody can reach: by default they are kept, and run; `'cancel'` has the
+   * workers cancel them, those that wait and those that run.
+   */
+  readonly orphans?: 'keep' | 'cancel';
+  /** After how long without a sign of life a caller counts as dead, in milliseconds: 30,000 by default. */
+  readonly orphansAfter?: number;
 }
 
 /** The caller's side of a queue, made by {@link remoteQueue}. */
@@ -69,15 +76,17 @@ const kept = { age: 300 };
  */
 export function remoteQueue<J extends JobTypes<J>>(name: string, options: RemoteQueueOptions): RemoteQueue<J> {
   checkConnecting('remoteQueue', name, options);
-  const { connectTimeout = 10_000, recheck = 1000, defaultJobOptions, ...others } = options;
+  const { connectTimeout = 10_000, recheck = 1000, orphans = 'keep', orphansAfter = 30_000, ...others } = options;
   checkDuration('remoteQueue', 'connectTimeout', connectTimeout);
   checkDuration('remoteQueue', 'recheck', recheck);
+  checkOrphans(orphans, orphansAfter);
   const every = Math.min(recheck, longestDelay);
   const connections = new Connections(name, {
     ...others,
     connectTimeout,
     recheck: every,
-    defaultJobOptions: { removeOnComplete: kept, removeOnFail: kept, ...defaultJobOptions },
+    orphansAfter: orphans === 'cancel' ? Math.min(orphansAfter, longestDelay) : undefined,
+    defaultJobOptions: { removeOnComplete: kept, removeOnFail: kept, ...others.defaultJobOptions },
   });
   const close = () => connections.close();
   return {
@@ -91,4 +100,12 @@ export function remoteQueue<J extends JobTypes<J>>(name: string, options: Remote
     close,
     [asyncDispose]: close,
   };
+}
+
+function checkOrphans(orphans: unknown, orphansAfter: unknown): void {
+  if (orphans !== 'keep' && orphans !== 'cancel') {
+    throw new RangeError(`remoteQueue: orphans must be 'keep' or 'cancel', got ${describe(orphans)}`);
+  }
+  checkDuration('remoteQueue', 'orphansAfter', orphansAfter);
+  if (orphansAfter === 0) throw new RangeError('remoteQueue: orphansAfter must be more than 0 milliseconds, got 0');
 }

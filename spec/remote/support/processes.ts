@@ -4,25 +4,24 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-const workers: WorkerProcess[] = [];
+const processes: SpecProcess[] = [];
 
-/** A worker process, and what it has said. */
-export class WorkerProcess {
+/** A worker or a caller, and what it has said. */
+export class SpecProcess {
   readonly said: string[] = [];
   readonly #child: ChildProcessByStdio<null, Readable, null>;
   readonly #ended: Promise<unknown>;
   #heard = () => {};
 
-  constructor(port: number, queue: string) {
-    const file = path.join(__dirname, 'worker.ts');
-    const args = ['--import', 'tsx', file, String(port), queue];
+  constructor(file: string, ...given: readonly string[]) {
+    const args = ['--import', 'tsx', path.join(__dirname, file), ...given];
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#ended = once(this.#child, 'close');
     createInterface(this.#child.stdout).on('line', (line) => {
       this.said.push(line);
       this.#heard();
     });
-    workers.push(this);
+    processes.push(this);
   }
 
   get pid(): number {
@@ -43,12 +42,17 @@ export class WorkerProcess {
   }
 }
 
-export async function startWorker(port: number, queue: string): Promise<WorkerProcess> {
-  const worker = new WorkerProcess(port, queue);
-  await worker.says('ready');
-  return worker;
+export const startWorker = (port: number, queue: string) => start('worker.ts', String(port), queue);
+
+export const startCaller = (port: number, queue: string, options: object) =>
+  start('caller.ts', String(port), queue, JSON.stringify(options));
+
+export async function killAll(): Promise<void> {
+  await Promise.all(processes.splice(0).map((each) => each.end('SIGKILL')));
 }
 
-export async function killWorkers(): Promise<void> {
-  await Promise.all(workers.splice(0).map((worker) => worker.end('SIGKILL')));
+async function start(file: string, ...given: readonly string[]): Promise<SpecProcess> {
+  const started = new SpecProcess(file, ...given);
+  await started.says('ready');
+  return started;
 }

@@ -11,7 +11,7 @@ export type Any = Record<string, (data: never) => unknown>;
 const open: { close(): Promise<void> }[] = [];
 let names = 0;
 
-export const newName = () => `q${Date.now().toString(36)}${names++}`;
+export const newName = () => `q${process.pid}-${Date.now().toString(36)}-${names++}`;
 
 export function remote(name: string, options: Partial<RemoteQueueOptions> = {}) {
   const queue = remoteQueue<Any>(name, { connection, recheck: 200, ...options });
