@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, tracingChannel } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asyncFinalize, createTask, gather as gather$, shield, type Task, taskGroup } from 'rx-asyncio';
+import { type TracedTask, traceTasks } from 'rx-asyncio/inspect';
 import { type MainContext, run } from 'rx-asyncio/node';
 import { gather, taskGroup as grouped } from 'rx-asyncio/promises';
 import { NEVER, Subject, throwError } from 'rxjs';
@@ -132,6 +135,25 @@ const cases: Readonly<Record<string, () => Promise<unknown>>> = {
       },
       { inspect: true },
     ),
+  'is traced': async () => {
+    const events = ['start', 'end', 'error', 'asyncStart', 'asyncEnd'];
+    for (const event of events) {
+      subscribe(`tracing:rx-asyncio:task:${event}`, (message) => {
+        const { name, kind, parent } = message as TracedTask;
+        say(`${event} ${name}, ${kind} of ${parent?.name ?? 'nobody'}`);
+      });
+    }
+    const storage = new AsyncLocalStorage<unknown>();
+    tracingChannel<unknown, TracedTask>('rx-asyncio:task').start.bindStore(storage, ({ name }) => name);
+    using _ = traceTasks();
+    await gather({
+      page: async () => {
+        await sleep(1);
+        say(`within ${String(storage.getStore())}`);
+        await gather([Promise.resolve()]);
+      },
+    });
+  },
   'leaves Tasks behind': () =>
     run(async () => {
       createTask(busy(50, 'task cleaned up'));

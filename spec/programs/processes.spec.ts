@@ -19,7 +19,7 @@ const [runtime = '', ...parameters] = JSON.parse(
 jest.setTimeout(20_000);
 
 beforeAll(() => {
-  const entries = ['promises', 'node', 'index'].map((entry) => [
+  const entries = ['promises', 'node', 'inspect', 'index'].map((entry) => [
     entry === 'index' ? 'rx-asyncio' : `rx-asyncio/${entry}`,
     path.join(root, `src/${entry}.ts`),
   ]);
@@ -201,6 +201,32 @@ describe('with inspect', () => {
       ['cycle: first > second > first'],
     ]);
     expect(end).toBe(13);
+  });
+});
+
+describe('tracing', () => {
+  it('publishes what runs, in the same order everywhere, and binds stores to it', async () => {
+    const { stdout, stderr, end } = await execute('is traced');
+    expect(stdout).toEqual([
+      'start gather, gather of nobody',
+      'start page, coroutine of gather',
+      'end page, coroutine of gather',
+      'end gather, gather of nobody',
+      'within page',
+      'start gather, gather of page',
+      'start [0], Promise of gather',
+      'end [0], Promise of gather',
+      'end gather, gather of page',
+      'asyncStart [0], Promise of gather',
+      'asyncEnd [0], Promise of gather',
+      'asyncStart gather, gather of page',
+      'asyncEnd gather, gather of page',
+      'asyncStart page, coroutine of gather',
+      'asyncEnd page, coroutine of gather',
+      'asyncStart gather, gather of nobody',
+      'asyncEnd gather, gather of nobody',
+    ]);
+    expect({ stderr, end }).toEqual({ stderr: '', end: 0 });
   });
 });
 
