@@ -1,4 +1,5 @@
-// Bundles the applications as their users would, minified: `node bundle.mjs webpack`. What is printed, the bundler has printed.
+// Bundles the applications as their users would, those for browsers minified: `node bundle.mjs webpack`. What is printed, the
+// bundler has printed.
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ const bundlers = {
       entryPoints: [entry],
       outfile: path.join(folder, file),
       bundle: true,
-      minify: true,
+      minify: !forNode,
       target: 'es2022',
       platform: forNode ? 'node' : 'browser',
       external,
@@ -33,7 +34,7 @@ const bundlers = {
       defaultConfig: '@parcel/config-default',
       mode: 'production',
       shouldDisableCache: true,
-      defaultTargetOptions: { shouldOptimize: true, shouldScopeHoist: true, sourceMaps: false },
+      defaultTargetOptions: { shouldOptimize: !forNode, shouldScopeHoist: true, sourceMaps: false },
       targets: { app: { ...target, distDir: folder, distEntry: file } },
       additionalReporters: [{ packageName: '@parcel/reporter-cli', resolveFrom: entry }],
       logLevel: 'warn',
@@ -47,7 +48,7 @@ const bundlers = {
     const plugins = [nodeResolve({ browser: !forNode, preferBuiltins: forNode })];
     const bundle = await rollup({ input: entry, external: [...external, /^node:/], plugins });
     const format = forNode ? 'cjs' : 'iife';
-    await bundle.write({ file: path.join(folder, file), format, plugins: [terser()] });
+    await bundle.write({ file: path.join(folder, file), format, plugins: forNode ? [] : [terser()] });
     await bundle.close();
   },
 
@@ -67,7 +68,7 @@ const bundlers = {
       build: {
         outDir: folder,
         emptyOutDir: false,
-        minify: true,
+        minify: !forNode,
         ssr: forNode,
         rolldownOptions: { input: entry, output: { entryFileNames: file, format: forNode ? 'cjs' : 'es' } },
       },
@@ -82,7 +83,8 @@ const bundlers = {
 
 async function compile(compiler, { entry, folder, file, forNode }) {
   const externals = Object.fromEntries(external.map((name) => [name, `commonjs ${name}`]));
-  const options = { entry, mode: 'production', context: here, output: { path: folder, filename: file } };
+  const output = { path: folder, filename: file };
+  const options = { entry, mode: 'production', context: here, output, optimization: { minimize: !forNode } };
   const stats = await new Promise((resolve, reject) => {
     compiler({ ...options, ...(forNode && { target: 'node20', externals }) }, (error, done) =>
       error ? reject(error) : resolve(done),
