@@ -37,7 +37,7 @@ export function sidebar(): Item[] {
     group('At home in', [
       ['Angular', '/angular'],
       ['NestJS', '/nestjs'],
-      ['Libraries that take a signal', '/libraries'],
+      ['Libraries as awaitables', '/libraries'],
       ['Runtimes and bundlers', '/platforms'],
     ]),
     group('Recipes', [
