@@ -504,7 +504,7 @@ describe('what a teardown throws', () => {
 
   it('is not lost where the source ends while it is subscribed to', () => {
     const events: unknown[] = [];
-    gather([gather([failing(of(1))])]).subscribe({ error: (error) => events.push(error) });
+    gather([gather([failing(of(1))])]).subscribe({ error: (error: unknown) => events.push(error) });
     expect(events).toEqual([failure]);
   });
 
