@@ -7,11 +7,17 @@ const { freePort } = require('./redis');
 
 module.exports = { hasPostgres, startPostgres };
 
-/** Where Debian has it: the newest version that is installed. */
+/** Where Debian has it, by version: some may have clients alone. */
 const versions = '/usr/lib/postgresql';
 
 function hasPostgres() {
-  return existsSync(versions);
+  return newest() !== undefined;
+}
+
+function newest() {
+  const found = existsSync(versions) ? readdirSync(versions) : [];
+  const bins = found.sort((a, b) => Number(b) - Number(a)).map((version) => path.join(versions, version, 'bin'));
+  return bins.find((bin) => existsSync(path.join(bin, 'initdb')));
 }
 
 /** It refuses to run as root: then it runs as the user that Debian's package has made for it. */
@@ -23,9 +29,8 @@ async function startPostgres() {
   const port = await freePort();
 
   function run(program, ...parameters) {
-    const [newest = ''] = readdirSync(versions).sort((a, b) => Number(b) - Number(a));
     const options = { ...user, cwd: folder, stdio: /** @type {const} */ (['ignore', 'ignore', 'inherit']) };
-    execFileSync(path.join(versions, newest, 'bin', program), parameters, options);
+    execFileSync(path.join(newest() ?? '', program), parameters, options);
   }
 
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
