@@ -28,6 +28,10 @@ export class SpecProcess {
     return this.#child.pid ?? 0;
   }
 
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   async says(text: string): Promise<void> {
     while (!this.said.some((line) => line.startsWith(text))) {
       await new Promise<void>((resolve) => {
