@@ -27,14 +27,14 @@ export class Node implements TaskNode {
   #ended = 0;
   readonly #children = new Set<Node>();
   readonly #awaited = new Set<Node>();
-  /** What it still cleans up. */
-  readonly #held = new Set<Cleanup>();
+  /** How many cleanups it still waits for. */
+  #held = 0;
   /** Unlike what waits, what is unstarted may never be started. */
   #status: TaskNodeStatus | 'unstarted' = 'unstarted';
   #since = asyncScheduler.now();
   /** How it has ended, which may be told only when all is cleaned up. */
   #end: End | undefined;
-  #toTell: ((end: End) => void)[] = [];
+  readonly #toTell: ((end: End) => void)[] = [];
 
   constructor(name: string, kind: string, parent?: Node, isPart = true) {
     this.name = name;
@@ -44,7 +44,7 @@ export class Node implements TaskNode {
   }
 
   get isOver(): boolean {
-    return this.#end !== undefined && this.#held.size === 0;
+    return this.#end !== undefined && this.#held === 0;
   }
 
   get status(): TaskNodeStatus {
@@ -125,9 +125,9 @@ export class Node implements TaskNode {
   /** It is not over before that is. */
   hold(cleanup: Cleanup): void {
     this.become('cleaning up');
-    this.#held.add(cleanup);
+    this.#held++;
     void cleanup.then(() => {
-      this.#held.delete(cleanup);
+      this.#held--;
       this.#leave();
     });
   }
