@@ -42,6 +42,8 @@ interface Scene {
   readonly title: string;
   readonly description: string;
   readonly run: (timeline: Timeline) => Observable<unknown>;
+  /** Whether all that runs is recorded, nested. */
+  readonly all?: boolean;
 }
 
 const scenes: readonly Scene[] = [
@@ -159,13 +161,29 @@ const scenes: readonly Scene[] = [
         track('upload', job('stored', 140, { cleanup: 50, untidy: 'cannot delete' })),
       ]).pipe(output('gather')),
   },
+  {
+    file: 'nested',
+    title: 'recordTimeline({ all: true })',
+    description:
+      'A group with two tasks. One of them fails, so the rest is cancelled; the group ends when all has cleaned up.',
+    all: true,
+    run: () =>
+      taskGroup((group) => {
+        const page = gather({ user: job('Ada', 40), orders: gather([1, 2].map((n) => job(n, n * 60))) });
+        group.createTask(page, { name: 'page' });
+        group.createTask(gather({ upload: job('stored', 200, { cleanup: 40 }), check: failing('disk full', 130) }), {
+          name: 'backup',
+        });
+        return job('served', 300)(group);
+      }),
+  },
 ];
 
-async function draw({ title, description, run }: Scene): Promise<string> {
+async function draw({ title, description, run, all }: Scene): Promise<string> {
   // Virtual time for rxjs and for promises alike.
   const clock = withGlobal(globalThis).install({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] }); // prettier-ignore
   try {
-    const timeline = recordTimeline();
+    using timeline = recordTimeline({ all });
     const ended = lastValueFrom(
       run(timeline).pipe(
         ignoreElements(),

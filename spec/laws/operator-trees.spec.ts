@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { inspectTasks } from 'rx-asyncio/inspect';
 import { faultsOf } from '../support/operator-trees/run';
 import { scenarios } from '../support/operator-trees/tree';
 
@@ -12,6 +13,18 @@ describe("for any tree of combinators and of RxJS's own operators", () => {
         expect(await faultsOf(scenario)).toEqual([]);
       }),
       parameters,
+    );
+  }, 60_000);
+
+  it('nor when somebody looks on, and nothing is left in the tree of what runs', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        using tree = inspectTasks();
+        expect(await faultsOf(scenario)).toEqual([]);
+        // A shield may let something run for ever.
+        expect(tree.children.filter(({ name }) => name !== 'what is shielded').map(String)).toEqual([]);
+      }),
+      { numRuns: 600, seed: 2 },
     );
   }, 60_000);
 });

@@ -24,6 +24,7 @@ import {
   type CoroutineContext,
   createTask,
   gather,
+  Semaphore,
   wait,
   waitFor,
 } from 'rx-asyncio';
@@ -503,3 +504,99 @@ async function turnsOf(source: Observable<unknown>): Promise<number> {
   }
   throw new Error('it has not ended');
 }
+
+describe('with all', () => {
+  const job =
+    (ms: number, cleanup = 0): Coroutine<number> =>
+    async ({ signal }) => {
+      await new Promise((resolve, reject) => {
+        const timeout = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => {
+          clearTimeout(timeout);
+          setTimeout(() => {
+            reject(signal.reason as Error);
+          }, cleanup);
+        });
+      });
+      return ms;
+    };
+
+  /** Each with the row that it runs for. */
+  const nested = ({ events }: Timeline) =>
+    events.map(({ row, parent = '-', time, name, type, ...event }) =>
+      [`${parent}>${row}`, time, name, type, ...('value' in event ? [String(event.value)] : [])].join(' '),
+    );
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('records what runs, and for whom, with nothing tracked', async () => {
+    using timeline = recordTimeline({ all: true });
+    createTask(gather({ a: job(10), b: timer(20) }), { name: 'both' });
+    await jest.advanceTimersByTimeAsync(20);
+    expect(nested(timeline)).toEqual([
+      '->0 0 both started',
+      '0>1 0 gather started',
+      '1>2 0 a started',
+      '1>3 0 b started',
+      '1>2 10 a done 10',
+      '1>3 20 b done 0',
+      '0>1 20 gather done [object Object]',
+      '->0 20 both done [object Object]',
+    ]);
+  });
+
+  it('tells a cancellation, the cleanup, and what has failed', async () => {
+    using timeline = recordTimeline({ all: true });
+    const failing = gather([job(100, 5), timer(10).pipe(concatMap(() => throwError(() => failure)))]);
+    failing.subscribe({ error: () => {} });
+    await jest.advanceTimersByTimeAsync(20);
+    expect(nested(timeline).slice(3)).toEqual([
+      '0>2 10 [1] failed Error: failed',
+      '0>1 10 [0] cancelled',
+      '0>1 15 [0] cleaned up',
+      '->0 15 gather failed Error: failed',
+    ]);
+  });
+
+  it('takes the place in a line and what it is for as two, and completing for no cancellation', async () => {
+    using timeline = recordTimeline({ all: true });
+    const one = new Semaphore(1);
+    gather([one.use(timer(10)), one.use(timer(10))]).subscribe();
+    await jest.advanceTimersByTimeAsync(20);
+    expect(nested(timeline).filter((line) => line.includes('started'))).toEqual([
+      '->0 0 gather started',
+      '0>1 0 [0] started',
+      '1>2 0 the awaitable started',
+      '0>3 0 [1] started',
+      '3>4 10 the awaitable started',
+    ]);
+    expect(nested(timeline).filter((line) => line.includes('cancelled'))).toEqual([]);
+  });
+
+  it('is over when it is disposed of, but for what has begun', async () => {
+    const timeline = recordTimeline({ all: true });
+    createTask(timer(10), { name: 'before' });
+    timeline[Symbol.dispose]();
+    createTask(timer(10), { name: 'after' });
+    await jest.advanceTimersByTimeAsync(10);
+    expect(nested(timeline)).toEqual(['->0 0 before started', '->0 10 before done 0']);
+  });
+
+  it('gives no value where there is none', async () => {
+    using timeline = recordTimeline({ all: true });
+    createTask(() => Promise.resolve(), { name: 'void' });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(nested(timeline)).toEqual(['->0 0 void started', '->0 0 void done']);
+  });
+
+  it('is off unless it is asked for', () => {
+    using timeline = recordTimeline();
+    createTask(of(1));
+    expect(timeline.events).toEqual([]);
+  });
+});

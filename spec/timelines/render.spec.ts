@@ -1,5 +1,5 @@
 import { catchError, concat, concatMap, delay, EMPTY, interval, map, NEVER, type Observable, of, take, tap, throwError, timer } from 'rxjs'; // prettier-ignore
-import { asyncFinalize, createTask, gather } from 'rx-asyncio';
+import { asCompleted, asyncFinalize, createTask, gather } from 'rx-asyncio';
 import { recordTimeline, renderTimeline, type Timeline } from 'rx-asyncio/timeline';
 
 /** What is drawn of a program, recorded in virtual time, after so many milliseconds. */
@@ -222,6 +222,91 @@ describe('renderTimeline', () => {
       // eslint-disable-next-line no-control-regex -- those are what XML must not have
       expect(content).not.toMatch(/[\u0000-\u0009]/);
       expect(svg).not.toMatch(/"[^"]*\d\.\d\d|NaN|Infinity|undefined/);
+    });
+  });
+
+  describe('of all that ran', () => {
+    async function drawnAll(program: () => Observable<unknown>): Promise<Picture> {
+      jest.useFakeTimers({ now: 0 });
+      try {
+        using timeline = recordTimeline({ all: true });
+        program().subscribe({ error: () => {} });
+        await jest.advanceTimersByTimeAsync(1000);
+        const svg = renderTimeline(timeline.events, { title: 'Title' });
+        return { svg, texts: textsOf(svg) };
+      } finally {
+        jest.useRealTimers();
+      }
+    }
+    const many = (count: number, fails: (n: number) => boolean = () => false) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [
+          `job ${n}`,
+          after(10 + n, n).pipe(map((value) => (fails(n) ? raise(`bad ${n}`) : value))),
+        ]),
+      );
+    const raise = (message: string): never => {
+      throw new Error(message);
+    };
+
+    it('sets in what ran for another', async () => {
+      const picture = await drawnAll(() => gather({ page: gather({ user: after(10, 'Ada') }), ad: after(5, 'buy') }));
+      expect(words(picture).filter((each) => /^\S*(gather|page|user|ad)$/.test(each.trim()))).toEqual([
+        'gather',
+        '\u00a0\u00a0page',
+        '\u00a0\u00a0\u00a0\u00a0user',
+        '\u00a0\u00a0ad',
+      ]);
+      expect(picture.svg.match(/class="bar \w+ group"/g)).toHaveLength(2);
+      expect(words(picture)).not.toContain('waiting to start');
+    });
+
+    it('has at most 100 rows: of many for the same what has failed and what took longest, and one for the rest', async () => {
+      const picture = await drawnAll(() =>
+        gather([
+          gather(
+            many(150, (n) => n === 3),
+            { returnExceptions: true },
+          ),
+          gather(many(60)),
+          asCompleted(many(5)),
+        ]),
+      );
+      const names = words(picture).map((each) => each.trim());
+      const rows = names.filter((each) => /^(gather|\[\d\]|job \d+|… \d+ more)$/.test(each));
+      expect(rows.length).toBeLessThanOrEqual(100);
+      expect(rows.length).toBeGreaterThan(85);
+      expect(names.filter((each) => each.startsWith('…'))).toEqual(['… 106 more', '… 16 more']);
+      expect(names).toEqual(expect.arrayContaining(['Error: bad 3', '106 done', '16 done', 'job 149']));
+      expect(picture.svg).toContain('… 106 more: 106 done.');
+      expect(picture.svg.match(/class="shade done"/g)).toHaveLength(122);
+    });
+
+    it('counts what is folded by how it ended', async () => {
+      const stuck = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`n${n}`, NEVER]));
+      const failing = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`f${n}`, throwError(() => n)]));
+      const running = await drawnAll(() => gather(stuck));
+      expect(words(running)).toContain('302 running');
+      const failed = await drawnAll(() => gather(failing, { returnExceptions: true }));
+      expect(words(failed)).toContain('302 failed');
+      const cancelled = await drawnAll(() => gather({ ...stuck, last: timer(10).pipe(map(() => raise('no'))) }));
+      expect(words(cancelled)).toContain('303 cancelled');
+    });
+
+    it('takes any number of events', () => {
+      const events = Array.from({ length: 150_000 }, (_, n) => [
+        { time: n % 50, name: 'job', row: n, parent: undefined, output: false, type: 'started' as const },
+        { time: (n % 50) + 10, name: 'job', row: n, parent: undefined, output: false, type: 'done' as const },
+      ]).flat();
+      const svg = renderTimeline(events);
+      expect(words({ svg, texts: textsOf(svg) })).toContain('149901 done');
+      expect(svg.length).toBeLessThan(60_000);
+    });
+
+    it('writes the times above as well where there are many rows', async () => {
+      const times = (picture: Picture) => words(picture).filter((each) => each === '0 ms').length;
+      expect(times(await drawnAll(() => gather(many(10))))).toBe(1);
+      expect(times(await drawnAll(() => gather(many(30))))).toBe(2);
     });
   });
 

@@ -1,15 +1,8 @@
 import { asyncScheduler } from 'rxjs';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { TellPlace } from '../cleanup/inspector.js';
+import type { End, Ended } from './end.js';
 import type { TaskNode, TaskNodeStatus } from './task-node.js';
-
-export type Ended = 'fulfilled' | 'rejected' | 'cancelled';
-
-export interface End {
-  readonly status: Ended;
-  /** The result, or the reason. */
-  readonly outcome: unknown;
-}
 
 /** Combinators of many. */
 const counting = /^(gather|asCompleted|wait)(All)?$|^taskGroup$/;
@@ -44,7 +37,12 @@ export class Node implements TaskNode {
   }
 
   get isOver(): boolean {
-    return this.#end !== undefined && this.#held === 0;
+    return this.hasEnded && this.#held === 0;
+  }
+
+  /** It may still clean up. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   get status(): TaskNodeStatus {

@@ -7,6 +7,7 @@ import type { Watch } from './watch.js';
 /** Between a combinator and its subscriber: sees what is passed on, and when it is torn down. */
 export class Passing<T> extends Between<T> {
   private value: T | undefined;
+  private hasEnded = false;
 
   constructor(
     served: Subscriber<T>,
@@ -36,6 +37,7 @@ export class Passing<T> extends Between<T> {
   }
 
   protected override _error(error: unknown): void {
+    this.hasEnded = true;
     if (this.ends) this.node.end(isCancelledError(error) ? 'cancelled' : 'rejected', error);
     this.watch.runAbove(this.node, () => {
       super._error(error);
@@ -43,6 +45,7 @@ export class Passing<T> extends Between<T> {
   }
 
   protected override _complete(): void {
+    this.hasEnded = true;
     if (this.ends) this.node.end('fulfilled', this.value);
     this.watch.runAbove(this.node, () => {
       super._complete();
@@ -52,9 +55,10 @@ export class Passing<T> extends Between<T> {
   override unsubscribe(): void {
     if (this.closed) return;
     try {
-      this.watch.tearDown(this.node, () => {
+      const tearDown = () => {
         super.unsubscribe();
-      });
+      };
+      this.watch.tearDown(this.node, tearDown, !this.hasEnded);
     } finally {
       if (this.ends) this.node.end('cancelled');
     }

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { builtIn } from './built-in.js';
-import { observe } from './look.js';
+import { nearestIn, observe } from './look.js';
 import type { Node } from './node.js';
 import type { TaskNodeStatus } from './task-node.js';
 
@@ -78,7 +78,7 @@ export function traceTasks(): Disposable {
   return observe({
     start: (node, begin) => {
       const { name, kind } = node;
-      const task: Writable<TracedTask> = { name, kind, parent: nearest(node, traced), status: node.status };
+      const task: Writable<TracedTask> = { name, kind, parent: nearestIn(traced, node), status: node.status };
       traced.set(node, task);
       node.whenOver(({ status, outcome }) => {
         task.kind = node.kind;
@@ -100,13 +100,4 @@ export function traceTasks(): Disposable {
       });
     },
   });
-}
-
-/** Of those that a node runs for. */
-function nearest(node: Node, traced: WeakMap<Node, TracedTask>): TracedTask | undefined {
-  for (let above = node.above; !above.isRoot; above = above.above) {
-    const found = traced.get(above);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -6,6 +6,8 @@ import type { Node } from './node.js';
 export interface Observer {
   /** Something begins: `begin` is to be called, once and at once. */
   start(node: Node, begin: () => void): void;
+  /** It is cancelled before its end. */
+  cancelled?(node: Node): void;
 }
 
 /** Follows on whose behalf code runs, and what is left when something is torn down. */
@@ -47,7 +49,8 @@ export class Watch {
   }
 
   /** Tears something down that a node stands for: it is there until what that leaves has been cleaned up. */
-  tearDown(node: Node, run: () => void): void {
+  tearDown(node: Node, run: () => void, isCancelled = !node.hasEnded): void {
+    if (isCancelled) for (const observer of this.#observers) observer.cancelled?.(node);
     const outer = this.#left;
     const left: Cleanup[] = (this.#left = []);
     try {

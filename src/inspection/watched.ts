@@ -3,7 +3,8 @@ import type { Execution, Host } from '../awaitable/execution.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 import { isCancelledError } from '../errors.js';
-import type { Ended, Node } from './node.js';
+import type { Ended } from './end.js';
+import type { Node } from './node.js';
 import type { Watch } from './watch.js';
 
 /** How the run of an awaitable shows. */

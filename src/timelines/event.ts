@@ -8,6 +8,8 @@ export interface TimelineEvent {
   readonly row: number;
   /** Whether it is the output of a combinator that it happened to. */
   readonly output: boolean;
+  /** Of what is recorded with `all`: the row of what it runs for, if there is one. */
+  readonly parent?: number | undefined;
   /** What happened. */
   readonly type: TimelineEventType;
   /** What was emitted, the result, or why it failed. */

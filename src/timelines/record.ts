@@ -5,18 +5,25 @@ import type { Candidate, Result, Valid } from '../awaitable/inference.js';
 import type { Awaitable, Coroutine } from '../awaitable/types.js';
 import type { Task } from '../task/task.js';
 import type { TimelineEvent, TimelineEventType } from './event.js';
+import { dispose } from '../cleanup/dispose.js';
 import { observeAwaitable } from '../observing/awaitable.js';
 import { observeSource } from '../observing/input.js';
 import { Run } from '../observing/run.js';
+import { recordAll, type RecordedRow } from './record-all.js';
 
 /** What {@link recordTimeline} takes. */
 export interface TimelineOptions {
   /** The clock, in milliseconds: that of rxjs's `asyncScheduler` by default, so virtual where rxjs's time is. */
   readonly now?: (() => number) | undefined;
+  /**
+   * Whether every Task, every combinator and all that these run is recorded by itself, nested, from now on, until the timeline is
+   * disposed of. `false` by default.
+   */
+  readonly all?: boolean | undefined;
 }
 
 /** A recording of what awaitables and combinators do, made by {@link recordTimeline}. */
-export interface Timeline {
+export interface Timeline extends Disposable {
   /** What has happened so far, for {@link renderTimeline}. It keeps the values, so drop it when it has been drawn. */
   readonly events: readonly TimelineEvent[];
 
@@ -25,6 +32,9 @@ export interface Timeline {
 
   /** Passes on what a combinator emits, and records it. Each subscription has a row of its own. */
   readonly output: <T>(name: string) => MonoTypeOperatorFunction<T>;
+
+  /** With `all`: what begins from now on is recorded no more. What has begun is, to its end. */
+  [dispose](): void;
 }
 
 /**
@@ -64,29 +74,44 @@ export interface Track {
  * // a tracked, b tracked, gather started, a started, b started, b done, a emitted, a done, gather emitted
  * ```
  *
+ * With `all` nothing has to be tracked: what runs, and on whose behalf, is known as it is to `inspectTasks()` of
+ * `rx-asyncio/inspect`.
+ *
+ * ```ts
+ * import { recordTimeline } from 'rx-asyncio/timeline';
+ *
+ * using timeline = recordTimeline({ all: true });
+ * gather([timer(10), async () => 'two']).subscribe(() => {
+ *   console.log(timeline.events.map(({ row, parent, name, type }) => [row, parent, name, type].join(' ')).join(', '));
+ * });
+ * // 0  gather started, 1 0 [0] started, 2 0 [1] started, 2 0 [1] done, 1 0 [0] done
+ * ```
+ *
  * asyncio: its debug mode, which logs what takes long.
  *
  * @throws TypeError when `now` is no function
  */
 export function recordTimeline(options: TimelineOptions = {}): Timeline {
-  checkOptions('recordTimeline', options, ['now']);
-  const { now = () => asyncScheduler.now() } = options;
+  checkOptions('recordTimeline', options, ['now', 'all']);
+  const { now = () => asyncScheduler.now(), all = false } = options;
   checkFunction('recordTimeline', 'now', now);
   const start = now();
   const events: TimelineEvent[] = [];
   let rows = 0;
-  const newRow = (name: string, output: boolean) => {
+  const newRow = (name: string, output: boolean, place: Pick<TimelineEvent, 'parent'> = {}): RecordedRow => {
     const row = rows++;
-    return (type: TimelineEventType, ...value: [] | [unknown]) => {
-      events.push({ time: now() - start, name, row, output, type, ...(value.length > 0 && { value: value[0] }) });
+    const record = (type: TimelineEventType, ...value: [] | [unknown]) => {
+      const time = now() - start;
+      events.push({ time, name, row, output, ...place, type, ...(value.length > 0 && { value: value[0] }) });
     };
+    return { row, record };
   };
-  const newRun = (name: string, output: boolean) => new Run(newRow(name, output));
+  const newRun = (name: string, output: boolean) => new Run(newRow(name, output).record);
   const track = (name: string, awaitable: Awaitable<unknown>) => {
     checkAwaitable('timeline.track', awaitable);
-    const row = newRow(name, false);
-    row('tracked');
-    let first: Run | undefined = new Run(row);
+    const { record } = newRow(name, false);
+    record('tracked');
+    let first: Run | undefined = new Run(record);
     const nextRun = () => {
       const run = first ?? newRun(name, false);
       first = undefined;
@@ -94,9 +119,11 @@ export function recordTimeline(options: TimelineOptions = {}): Timeline {
     };
     return observeAwaitable(awaitable, nextRun);
   };
+  const recording = all ? recordAll((name, parent) => newRow(name, false, { parent })) : undefined;
   return {
     events,
     track: track as Track,
     output: (name) => (source) => observeSource(source, () => newRun(name, true)),
+    [dispose]: () => recording?.[dispose](),
   };
 }

@@ -1,13 +1,18 @@
 import { checkOptions } from '../arguments/check.js';
-import { axisHeight, drawAxis } from './drawing/axis.js';
+import { axisHeight, drawAxis, drawTimes } from './drawing/axis.js';
 import { drawBar } from './drawing/bar.js';
 import type { TimelineEvent } from './event.js';
 import { inspect, onOneLine, shorten } from './drawing/inspect.js';
-import { padding, type Row, rowHeight, rowsOf, Scale, textCharacter, width } from './drawing/layout.js';
+import { labelOf, padding, rowHeight, Scale, textCharacter, width } from './drawing/layout.js';
 import { drawLegend } from './drawing/legend.js';
 import { drawGuide, drawOutput } from './drawing/output.js';
+import { type Row } from './drawing/row.js';
+import { rowsOf } from './drawing/rows.js';
 import { style } from './drawing/style.js';
 import { escapeText, round } from './drawing/svg.js';
+
+/** With so many rows the times stand above them as well. */
+const tall = 20;
 
 /** What {@link renderTimeline} takes besides the events. */
 export interface RenderOptions {
@@ -43,8 +48,9 @@ export function renderTimeline(events: readonly TimelineEvent[], options: Render
 
   // From top to bottom: heading, bars, axis, outputs, legend.
   const heading = wrap(description);
-  const top = 38 + heading.length * 18;
   const awaitables = rows.filter(({ output }) => !output);
+  const isTall = awaitables.length > tall;
+  const top = 38 + heading.length * 18 + (isTall ? axisHeight : 0);
   const axis = top + awaitables.length * rowHeight + 4;
   const bars = awaitables.flatMap((row, index) => drawBar(row, scale, top + (index + 0.5) * rowHeight, stripes));
   const outputs: string[] = [];
@@ -72,6 +78,7 @@ export function renderTimeline(events: readonly TimelineEvent[], options: Render
       (line, index) => `<text class="note" x="${padding}" y="${47 + index * 18}">${escapeText(line)}</text>`,
     ),
     ...drawAxis(scale, top, axis),
+    ...(isTall ? drawTimes(scale, top - 6) : []),
     ...guides,
     ...bars,
     ...outputs,
@@ -82,7 +89,9 @@ export function renderTimeline(events: readonly TimelineEvent[], options: Render
 
 /** The picture for those who do not see it. */
 function inWords(description: string, rows: readonly Row[], scale: Scale): string {
-  const told = rows.map(({ name, events }) => {
+  const told = rows.map((row) => {
+    const { name, events } = row;
+    if (row.folded !== undefined) return `${name}: ${labelOf(row, scale)}.`;
     const happened = events.map(({ time, type, ...event }) => {
       const value = 'value' in event ? ` ${inspect(event.value, 60)}` : '';
       return type === 'tracked' ? undefined : `${type} at ${scale.at(time)}${value}`;

@@ -7,11 +7,16 @@ export const axisHeight = 24;
 export function drawAxis(scale: Scale, top: number, y: number): string[] {
   return [
     `<path class="grid" d="M${round(scale.left)} ${round(y)}H${round(scale.right)}"/>`,
-    ...scale
-      .ticks()
-      .flatMap((time) => [
-        `<path class="grid" d="M${round(scale.x(time))} ${round(top)}V${round(y + 4)}"/>`,
-        `<text class="time" x="${round(scale.x(time))}" y="${round(y + 18)}" text-anchor="middle">${scale.at(time)}</text>`,
-      ]),
+    ...scale.ticks().map((time) => `<path class="grid" d="M${round(scale.x(time))} ${round(top)}V${round(y + 4)}"/>`),
+    ...drawTimes(scale, y + 18),
   ];
+}
+
+export function drawTimes(scale: Scale, y: number): string[] {
+  return scale
+    .ticks()
+    .map(
+      (time) =>
+        `<text class="time" x="${round(scale.x(time))}" y="${round(y)}" text-anchor="middle">${scale.at(time)}</text>`,
+    );
 }

@@ -1,5 +1,6 @@
-import type { TimelineEvent, TimelineEventType } from '../event.js';
-import { inspect, shorten } from './inspect.js';
+import { greatest } from './extremes.js';
+import { inspect } from './inspect.js';
+import type { Row } from './row.js';
 
 // All lengths are in pixels. Text cannot be measured without a browser, so it is set in a typeface whose characters are
 // all of one width, or given ample room.
@@ -10,56 +11,29 @@ export const rowHeight = 28;
 export const labelCharacter = 7.3;
 export const textCharacter = 6.4;
 
-/** How a run can end. */
-export type EndType = 'done' | 'failed' | 'cleaned up';
-
-/** The events of one run, sorted by what they say about it. */
-export interface Row {
-  readonly name: string;
-  readonly output: boolean;
-  readonly events: readonly TimelineEvent[];
-  readonly tracked: TimelineEvent | undefined;
-  readonly started: TimelineEvent | undefined;
-  readonly cancelled: TimelineEvent | undefined;
-  readonly end: (TimelineEvent & { readonly type: EndType }) | undefined;
-  readonly emitted: readonly TimelineEvent[];
-}
-
-/** One row for each run, those of the same name one below the other. */
-export function rowsOf(events: readonly TimelineEvent[]): Row[] {
-  const names = new Map<string, Map<number, TimelineEvent[]>>();
-  for (const event of events) {
-    const runs = names.get(event.name) ?? new Map<number, TimelineEvent[]>();
-    names.set(event.name, runs.set(event.row, [...(runs.get(event.row) ?? []), event]));
-  }
-  return [...names].flatMap(([name, runs]) =>
-    [...runs.values()].map((events, index) => rowOf(shorten(name, 24) + (index === 0 ? '' : ` #${index + 1}`), events)),
-  );
-}
-
-function rowOf(name: string, events: readonly TimelineEvent[]): Row {
-  const find = <T extends TimelineEventType>(...types: T[]) =>
-    events.find((event): event is TimelineEvent & { type: T } => (types as TimelineEventType[]).includes(event.type));
-  return {
-    name,
-    output: events.some(({ output }) => output),
-    events,
-    tracked: find('tracked'),
-    started: find('started'),
-    cancelled: find('cancelled'),
-    end: find('done', 'failed', 'cleaned up'),
-    emitted: events.filter(({ type }) => type === 'emitted'),
-  };
+/** What is written before the bar: what ran for another is set in. */
+export function nameOf({ name, depth = 0 }: Row): string {
+  return `${'\u00a0\u00a0'.repeat(depth)}${name}`;
 }
 
 /** What is written behind the end of a bar. */
 export function labelOf(row: Row, scale: { duration(from: number, to: number): string }): string {
-  const { started, cancelled, end } = row;
+  const { started, cancelled, end, folded } = row;
+  if (folded !== undefined) return countsOf(folded);
   if (started === undefined) return 'not started';
   if (end === undefined) return cancelled ? 'cleaning up' : 'running';
   if (end.type !== 'cleaned up') return 'value' in end ? inspect(end.value, 30) : end.type;
   const cleanup = cancelled && end.time > cancelled.time ? `, ${scale.duration(cancelled.time, end.time)} cleanup` : '';
   return `cancelled${cleanup}`;
+}
+
+/** `90 done, 2 failed`. */
+function countsOf(rows: readonly Row[]): string {
+  const ends = { done: 'done', failed: 'failed', 'cleaned up': 'cancelled', running: 'running' };
+  return Object.entries(ends)
+    .map(([type, words]) => ({ words, count: rows.filter(({ end }) => (end?.type ?? 'running') === type).length }))
+    .flatMap(({ words, count }) => (count > 0 ? [`${count} ${words}`] : []))
+    .join(', ');
 }
 
 /** Where points in time are, and how they are written. */
@@ -76,10 +50,10 @@ export class Scale {
     const times = rows.flatMap(({ events }) => events.map(({ time }) => time));
     const starts = rows.flatMap(({ started }) => started?.time ?? []);
     this.start = Math.min(...(starts.length > 0 ? starts : [0]));
-    this.end = Math.max(this.start, ...times);
+    this.end = greatest([this.start, ...times]);
     if (this.end === this.start) this.end++;
     this.#unit = this.end - this.start >= 10_000 ? 's' : 'ms';
-    this.left = 2 * padding + Math.max(...rows.map(({ name }) => name.length), 4) * labelCharacter;
+    this.left = 2 * padding + Math.max(...rows.map((row) => nameOf(row).length), 4) * labelCharacter;
     // As wide as it can be with every label still inside the picture.
     const room = width - padding - this.left;
     const widest = rows

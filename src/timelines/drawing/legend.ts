@@ -1,4 +1,5 @@
-import { padding, type Row, type Scale, textCharacter } from './layout.js';
+import { padding, type Scale, textCharacter } from './layout.js';
+import type { Row } from './row.js';
 import { complete, diamond, mark, striped, waiting } from './signs.js';
 import { text } from './svg.js';
 
@@ -7,7 +8,7 @@ export function drawLegend(rows: readonly Row[], scale: Scale, y: number, stripe
   const outputs = rows.filter(({ output }) => output);
   const bars = rows.filter(({ output }) => !output);
   const signs = [
-    bars.some(({ started }) => started && started.time > scale.start) && sign('waiting to start', 18, (x) => waiting(x - 2, x + 20, y)),
+    bars.some(({ tracked, started }) => tracked && started && started.time > scale.start) && sign('waiting to start', 18, (x) => waiting(x - 2, x + 20, y)),
     bars.some(({ end }) => end?.type === 'done') && sign('done', 14, (x) => mark('done', x + 7, y)),
     rows.some(({ end }) => end?.type === 'failed') && sign('failed', 14, (x) => mark('failed', x + 7, y)),
     rows.some(({ cancelled }) => cancelled) && sign('cancelled', 14, (x) => mark('cancelled', x + 7, y)),

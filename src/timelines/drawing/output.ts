@@ -1,7 +1,8 @@
 import { axisHeight } from './axis.js';
 import { inspect } from './inspect.js';
 import { place } from './labels.js';
-import { labelOf, padding, type Row, type Scale } from './layout.js';
+import { labelOf, padding, type Scale } from './layout.js';
+import type { Row } from './row.js';
 import { arrow, complete, diamond, guide, mark } from './signs.js';
 import { round, text, timedText } from './svg.js';
 

@@ -1,10 +1,15 @@
-import type { EndType } from './layout.js';
+import type { EndType } from './row.js';
 import { round } from './svg.js';
 
 const barHeight = 14;
 
 export function bar(kind: string, from: number, to: number, y: number): string {
   return rectangle(`bar ${kind}`, from, to, y);
+}
+
+/** One of many at the same place. */
+export function shade(kind: string, from: number, to: number, y: number): string {
+  return rectangle(`shade ${kind}`, from, Math.max(to, from + 1), y);
 }
 
 export function striped(from: number, to: number, y: number, stripes: string): string {

@@ -11,6 +11,9 @@ export const style = `
 .rx-timeline .bar { stroke-width: 1.5; stroke: #0969da; fill: #b6d9ff; }
 .rx-timeline .bar.failed { stroke: #c4141f; fill: #ffd0cc; }
 .rx-timeline .bar.cancelled { stroke: #656d76; fill: #e6eaef; stroke-dasharray: 5 3; }
+.rx-timeline .bar.group { fill: none; }
+.rx-timeline .shade { fill: #0969da; fill-opacity: .3; }
+.rx-timeline .shade.failed { fill: #c4141f; }
 .rx-timeline .cleanup { stroke-width: 1.5; stroke: #8a5c00; }
 .rx-timeline .stripe { stroke-width: 2.5; stroke: #c58b16; }
 .rx-timeline .mark { fill: #0969da; }
@@ -31,6 +34,9 @@ export const style = `
 .rx-timeline .bar { stroke: #58a6ff; fill: #12345c; }
 .rx-timeline .bar.failed { stroke: #ff7b72; fill: #5a1a1c; }
 .rx-timeline .bar.cancelled { stroke: #9198a1; fill: #262c34; }
+.rx-timeline .bar.group { fill: none; }
+.rx-timeline .shade { fill: #58a6ff; }
+.rx-timeline .shade.failed { fill: #ff7b72; }
 .rx-timeline .cleanup { stroke: #e3b341; }
 .rx-timeline .stripe { stroke: #a27a1f; }
 .rx-timeline .mark { fill: #58a6ff; }
