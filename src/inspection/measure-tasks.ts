@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { observe } from './look.js';
-import type { Ended } from './node.js';
+import type { Ended } from './end.js';
 import { Tracks } from './tracks.js';
 
 /** Of the palette that the panel has. */
