@@ -27,23 +27,30 @@ async function main() {
   const failed = [];
   try {
     console.log(`Chromium ${browser.version()}`);
-    for (const spec of specs()) {
-      const { script, needsNode } = await bundle(spec);
-      const name = path.relative(root, spec);
-      if (needsNode.length > 0) {
-        console.log(`${name} needs Node: ${needsNode.join(', ')}`);
-        continue;
-      }
-      const results = await runInPage(browser, jest.script, script);
-      for (const { failure } of results) (failure === undefined ? passed : failed).push(failure);
-      console.log(`${name}: ${results.length} tests`);
-      for (const { title, failure } of results) if (failure !== undefined) console.log(`✕ ${title}\n${failure}`);
-    }
+    const left = specs().values();
+    const work = async () => {
+      for (const spec of left) await runSpec(spec, browser, jest.script, (failure) => (failure === undefined ? passed : failed).push(failure)); // prettier-ignore
+    };
+    // A page mostly waits.
+    await Promise.all(Array.from({ length: 3 }, work));
   } finally {
     await browser.close();
   }
   console.log(`${passed.length} passed, ${failed.length} failed`);
   if (failed.length > 0 || passed.length === 0) process.exitCode = 1;
+}
+
+async function runSpec(spec, browser, jest, tell) {
+  const { script, needsNode } = await bundle(spec);
+  const name = path.relative(root, spec);
+  if (needsNode.length > 0) {
+    console.log(`${name} needs Node: ${needsNode.join(', ')}`);
+    return;
+  }
+  const results = await runInPage(browser, jest, script);
+  for (const { failure } of results) tell(failure);
+  console.log(`${name}: ${results.length} tests`);
+  for (const { title, failure } of results) if (failure !== undefined) console.log(`✕ ${title}\n${failure}`);
 }
 
 function specs() {

@@ -32,7 +32,8 @@ function describe(title, define) {
   suite = outer;
 }
 
-function it(title, run, timeout = 5000) {
+// Pages run beside each other.
+function it(title, run, timeout = 20_000) {
   tests.push({ title: textOf(title), run, timeout, outer: suite });
 }
 
