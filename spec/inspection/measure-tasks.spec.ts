@@ -15,6 +15,8 @@ interface Devtools {
 
 let measuring: Disposable;
 beforeEach(() => {
+  // One list for all of a process.
+  performance.clearMeasures();
   measuring = measureTasks();
 });
 afterEach(() => {

@@ -20,11 +20,15 @@ const colors: Readonly<Record<Ended, string>> = {
  * ```ts
  * import { measureTasks } from 'rx-asyncio/inspect';
  *
- * using measuring = measureTasks();
- * gather({ one: of(1), two: async () => 2 }).subscribe(() => {
- *   const measured = performance.getEntriesByType('measure') as PerformanceMeasure[];
- *   for (const { name, detail } of measured) console.log(name, detail.devtools.track, detail.devtools.color);
- * });
+ * const measuring = measureTasks();
+ * await gather({ one: of(1), two: async () => 2 }).forEach(() => {});
+ * measuring[Symbol.dispose]();
+ *
+ * for (const name of ['one', 'two']) {
+ *   const [measured] = performance.getEntriesByName(name, 'measure') as PerformanceMeasure[];
+ *   console.log(name, measured?.detail.devtools.track, measured?.detail.devtools.color);
+ * }
+ * performance.clearMeasures();
  * // one gather tertiary
  * // two gather tertiary
  * ```

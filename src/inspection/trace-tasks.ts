@@ -46,19 +46,25 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  * | `asyncEnd`   | right after that, also where it has ended before `end`                                          |
  *
  * ```ts
- * import { subscribe } from 'node:diagnostics_channel';
+ * import { subscribe, unsubscribe } from 'node:diagnostics_channel';
  * import { traceTasks, type TracedTask } from 'rx-asyncio/inspect';
  *
- * subscribe('tracing:rx-asyncio:task:start', (message) => {
+ * const started = (message: unknown) => {
  *   const { name, parent } = message as TracedTask;
  *   console.log('start', name, 'of', parent?.name);
- * });
- * subscribe('tracing:rx-asyncio:task:asyncEnd', (message) => {
+ * };
+ * const ended = (message: unknown) => {
  *   const { name, status, result } = message as TracedTask;
  *   console.log('end', name, status, result);
- * });
- * using tracing = traceTasks();
- * gather({ one: of(1), two: async () => 2 }).subscribe();
+ * };
+ * subscribe('tracing:rx-asyncio:task:start', started);
+ * subscribe('tracing:rx-asyncio:task:asyncEnd', ended);
+ * const tracing = traceTasks();
+ * await gather({ one: of(1), two: async () => 2 }).forEach(() => {});
+ *
+ * tracing[Symbol.dispose]();
+ * unsubscribe('tracing:rx-asyncio:task:start', started);
+ * unsubscribe('tracing:rx-asyncio:task:asyncEnd', ended);
  * // start gather of undefined
  * // start one of gather
  * // end one fulfilled 1
