@@ -297,7 +297,8 @@ describe('withGrace, when something below it is cancelled,', () => {
     await jest.advanceTimersByTimeAsync(5);
     task.cancel();
     await jest.advanceTimersByTimeAsync(5);
-    expect(await failed).toMatchObject({ message: expect.stringContaining('1 of 2 tasks failed'), errors: [failure] });
+    const message = expect.stringContaining('1 of 2 tasks failed') as string;
+    expect(await failed).toMatchObject({ message, errors: [failure] });
   });
 
   it('gives each that is nested its own time', async () => {
