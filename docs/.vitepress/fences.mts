@@ -5,6 +5,8 @@ import type { MarkdownRenderer } from 'vitepress';
 
 const inPage = new Set(['rxjs', 'rxjs/testing', 'rx-asyncio', 'rx-asyncio/promises', 'rx-asyncio/timeline', 'node:timers/promises']); // prettier-ignore
 
+const entries = ['promises', 'node', 'timeline', 'inspect', 'bullmq'];
+
 /** Each program has a button that runs it. */
 export function makeRunnable(md: MarkdownRenderer): void {
   const { fence } = md.renderer.rules;
@@ -27,18 +29,32 @@ export function makeRunnable(md: MarkdownRenderer): void {
   };
 }
 
-/** The examples of the reference leave out what they import of rxjs and of the package. */
+/** The examples of the reference leave out what they import of rxjs, and of the package: of the entry that they stand in. */
 function imports(block: string, page: string): string {
   if (!page.startsWith('reference/')) return '';
-  const entry = page.includes('rx-asyncio/promises/') ? 'promises' : 'index';
-  const names = namesOf(entry);
-  const used = (all: readonly string[]) =>
-    all.filter((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(block) && !new RegExp(`import .*\\b${name}\\b`).test(block)).join(', '); // prettier-ignore
-  // A scheduler is called as the keyword is.
-  const ofRxjs = used(Object.keys(rxjs).filter((name) => !names.includes(name) && name !== 'async'));
-  const own = used(names);
-  const specifier = entry === 'index' ? 'rx-asyncio' : 'rx-asyncio/promises';
-  return [ofRxjs && `import { ${ofRxjs} } from 'rxjs';\n`, own && `import { ${own} } from '${specifier}';\n`].join('');
+  const [, place = ''] = /^reference\/(?:rx-asyncio\/)?([\w-]+)\//.exec(page) ?? [];
+  const entry = entries.find((name) => name === place) ?? 'index';
+  const taken = new Set<string>();
+  const lines = (entry === 'promises' ? [entry] : [entry, 'index']).map((name) =>
+    lineFor(specifierOf(name), namesOf(name)),
+  );
+  return [...lines, lineFor('rxjs', Object.keys(rxjs))].join('');
+
+  function lineFor(specifier: string, names: readonly string[]): string {
+    const used = names.filter((name) => !taken.has(name) && isUsed(name, block));
+    used.forEach((name) => taken.add(name));
+    return used.length === 0 ? '' : `import { ${used.join(', ')} } from '${specifier}';\n`;
+  }
+}
+
+function specifierOf(entry: string): string {
+  return entry === 'index' ? 'rx-asyncio' : `rx-asyncio/${entry}`;
+}
+
+function isUsed(name: string, block: string): boolean {
+  // rxjs has a scheduler that is called as the keyword is.
+  if (name === 'async' || new RegExp(`import .*\\b${name}\\b`).test(block)) return false;
+  return new RegExp(`(?<![\\w.])${name}\\b`).test(block);
 }
 
 function namesOf(entry: string): string[] {

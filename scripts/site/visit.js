@@ -1,0 +1,87 @@
+/* global URL, document, location, setTimeout */
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+
+/** Visits pages in one tab; what is called of that Playwright's and Puppeteer's have in common. */
+async function visitAll(files, { name, browser, origin, dist, check }) {
+  const page = await browser.newPage();
+  let errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  for (const file of files) {
+    errors = [];
+    try {
+      await page.goto(`${origin}/${file}`, { waitUntil: 'load' });
+      const dead = (await page.evaluate(hrefs)).filter((href) => isDead(href, origin, dist));
+      check(dead.length === 0, `${file}: dead links ${dead.join(', ')}`);
+      for (const { printed, expected } of await page.evaluate(runAll)) {
+        check(printed === expected, `${name}, ${file}: it prints\n${printed}\n  in place of\n${expected}`);
+      }
+      if (file === 'playground.html') await play(page, name, check);
+    } catch (error) {
+      errors.push(error.message);
+    }
+    check(errors.length === 0, `${name}, ${file}: ${errors.join('; ')}`);
+  }
+}
+
+function hrefs() {
+  return [...new Set(Array.from(document.querySelectorAll('a[href]'), ({ href }) => href))];
+}
+
+function isDead(href, origin, dist) {
+  const { origin: where, pathname } = new URL(href);
+  if (where !== origin) return false;
+  const target = path.join(dist, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+  return !existsSync(target) && !existsSync(`${target}.html`);
+}
+
+/** Runs all programs of the page, one after the other; its milliseconds are real ones, so each has three tries. */
+async function runAll() {
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const results = [];
+  for (const block of document.querySelectorAll('.run-block')) {
+    const button = () => block.querySelector('button.run');
+    if (button() === null) continue;
+    const expected = decodeURIComponent(block.dataset.output);
+    let printed;
+    for (let tries = 0; printed !== expected && tries < 3; tries++) {
+      button().click();
+      for (let waited = 0; printed !== expected && waited < 250; waited++) {
+        await sleep(20);
+        printed = (block.querySelector('.run-output')?.innerText ?? '').trimEnd();
+      }
+    }
+    results.push({ printed, expected });
+  }
+  return results;
+}
+
+async function play(page, name, check) {
+  const slider = '[role=slider][aria-label="duration of user"]';
+  await page.waitForSelector(slider);
+  await page.focus(slider);
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction(() => /user(%2C|,)125/.test(location.search));
+  const { x, y, width, height } = await page.evaluate((selector) => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    return { x: box.x, y: box.y, width: box.width, height: box.height };
+  }, slider);
+  await page.mouse.move(x + width / 2, y + height / 4);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + height / 4, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction(() => !/user(%2C|,)125/.test(location.search));
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000))); // the address follows when the drag rests
+  const look = () => [location.search, document.querySelector('.pg-story')?.innerText];
+  const [shared, before] = await page.evaluate(look);
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('.pg-story') !== null);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  const [again, after] = await page.evaluate(look);
+  check(again === shared && after === before, `${name}: the playground is another after it is loaded again`);
+}
+
+module.exports = { visitAll };
