@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firstValueFrom, Subject } from 'rxjs';
+import { delay, firstValueFrom, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { closeAll, leftIn, newName, remote, serve } from './support/queues';
@@ -45,9 +45,10 @@ describe('a job that runs', () => {
 
   it('is cancelled at a timeout', async () => {
     const name = newName();
-    const { log, handler } = running();
+    const { log, started, handler } = running();
     serve(name, { wait: handler });
-    await expect(waitFor(remote(name).job('wait', 'a' as never), 500)).rejects.toThrow(TimeoutError);
+    const late = firstValueFrom(started.pipe(delay(50)));
+    await expect(waitFor(remote(name).job('wait', 'a' as never), late)).rejects.toThrow(TimeoutError);
     expect(log).toEqual(['a started', 'a cleaned up']);
   });
 

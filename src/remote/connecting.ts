@@ -50,9 +50,11 @@ export function reconnecting<E extends { on(event: 'error', listener: () => void
 
 /** Without a word to Redis, which need not be there; a client that the caller has made stays open. */
 export async function disconnect(each: { getBackend(): IQueueBackend; close(): Promise<void> }): Promise<void> {
-  await each.getBackend().close(true);
-  // It would first wait for a connection, which may never come.
+  const disconnected = each.getBackend().close(true);
+  // It alone would first wait for a connection, which may never come. But what reads events must know in the same turn that it is
+  // over: on PostgreSQL it would go on to read nothing, without end.
   each.close().catch(() => {});
+  await disconnected;
 }
 
 /** For people: of options, a string or a client. */

@@ -1,9 +1,18 @@
-import { Queue } from 'bullmq';
+import { createPostgresBackend, Queue, setDefaultBackendFactory } from 'bullmq';
 import { remoteQueue, type RemoteQueueOptions, serveQueue, type ServeQueueOptions } from 'rx-asyncio/bullmq';
 
 // Queues on the server that `npm run test:redis` has started; each with a name of its own, closed after its test.
 
-export const connection = { host: '127.0.0.1', port: Number(process.env['REDIS_PORT']) };
+const { REDIS_PORT, POSTGRES_PORT } = process.env;
+
+export const connection = { host: '127.0.0.1', port: Number(POSTGRES_PORT ?? REDIS_PORT) };
+
+/** `npm run test:postgres`: the same on PostgreSQL. */
+export const isPostgres = POSTGRES_PORT !== undefined;
+if (isPostgres) {
+  Object.assign(connection, { user: 'test', database: 'postgres', migrate: true, max: 2 });
+  setDefaultBackendFactory(createPostgresBackend as never);
+}
 
 /** The jobs of these specs: from whatever to whatever. */
 export type Any = Record<string, (data: never) => unknown>;
