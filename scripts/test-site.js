@@ -26,8 +26,16 @@ async function main() {
   const wanted = process.argv[2] ?? '';
   const pages = files.filter((file) => file.endsWith('.html') && file !== '404.html' && file.includes(wanted)).sort();
   try {
-    await inBrowser('Chromium', openChromium, 4, origin, pages);
-    await inBrowser('Firefox', openFirefox, 1, origin, pages.filter((page) => inFirefox.test(page))); // prettier-ignore
+    await Promise.all([
+      inBrowser('Chromium', openChromium, 4, origin, pages),
+      inBrowser(
+        'Firefox',
+        openFirefox,
+        1,
+        origin,
+        pages.filter((page) => inFirefox.test(page)),
+      ),
+    ]);
     if (wanted === '') await thorough(origin);
   } finally {
     close();
