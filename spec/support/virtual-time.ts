@@ -15,13 +15,17 @@ export let now = 0;
  */
 export async function inVirtualTime(start: () => void, caught: (error: unknown) => void = raise): Promise<void> {
   const timers = new Map<number, Timer>();
-  let created = 0;
+  // Unlike those of real timers, which may still be there.
+  let created = 1e9;
   const create = (repeat: boolean) => (callback: () => void, delay: number) => {
     timers.set(++created, { due: now + delay, period: repeat ? delay : undefined, callback });
     return created;
   };
-  const clear = (timer: number) => timers.delete(timer);
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  // A real one that ends meanwhile would go on for ever.
+  const clear = (timer: number) => {
+    if (!timers.delete(timer)) clearTimeout(timer);
+  };
   const real = Date.now;
   Object.assign(globalThis, {
     setTimeout: create(false),
