@@ -29,7 +29,7 @@ async function main() {
 
 /** One process each: they run beside each other. */
 async function runSpecs(node) {
-  const child = spawn(node, [jest, '--runInBand', '--testTimeout=20000', '--reporters=summary'], {
+  const child = spawn(node, [jest, '--runInBand', '--reporters=summary'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

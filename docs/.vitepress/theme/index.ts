@@ -12,5 +12,9 @@ export default {
       'PlayGround',
       defineAsyncComponent(() => import('./components/PlayGround.vue')),
     );
+    app.component(
+      'BenchCharts',
+      defineAsyncComponent(() => import('./components/BenchCharts.vue')),
+    );
   },
 } satisfies Theme;
