@@ -6,7 +6,7 @@ import { killAll, startWorker, type SpecProcess } from './support/processes';
 
 // How many: SCHEDULES=200 npm run test:redis. Each takes seconds, since what a killed worker had has to count as stalled first.
 
-const numRuns = Number(process.env['SCHEDULES'] ?? 10);
+const numRuns = Number(process.env['SCHEDULES'] ?? 30);
 
 type Step =
   | { readonly type: 'start'; readonly ms: number }
