@@ -39,7 +39,7 @@ export interface Permit extends Disposable {
  * ```ts
  * const limit = new Semaphore(2);
  * const job = (name: string, ms: number) => limit.use(timer(ms).pipe(map(() => name)));
- * asCompleted([job('a', 60), job('b', 20), job('c', 20)]).subscribe(console.log);
+ * asCompleted([job('a', 300), job('b', 20), job('c', 20)]).subscribe(console.log);
  * console.log(limit.available, limit.waiting);
  * // 0 1
  * // b
