@@ -1,4 +1,5 @@
-// A headless Chromium that shows pages of a folder, and tells what they say.
+// A headless Chromium, and one that shows pages of a folder and tells what they say. The environment variable CHROMIUM says where it
+// is, if it is not where Debian's package puts it.
 const { createReadStream } = require('node:fs');
 const { createServer } = require('node:http');
 const path = require('node:path');
@@ -16,6 +17,12 @@ const args = [
 ];
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' };
 
+exports.launchChromium = launchChromium;
+
+function launchChromium() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+}
+
 exports.openChromium = async function openChromium(folder) {
   const pages = new Map();
   const server = createServer((request, response) => {
@@ -24,7 +31,7 @@ exports.openChromium = async function openChromium(folder) {
     else send(path.join(folder, path.normalize(request.url)), response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  const browser = await launchChromium();
 
   return {
     version: browser.version(),

@@ -1,28 +1,18 @@
-// Runs the specs that do not need Node in a headless Chromium: `npm run test:browser`. The environment variable CHROMIUM
-// says where that is, if it is not where Debian's package puts it.
+// Runs the specs that do not need Node in a headless Chromium: `npm run test:browser`.
 const esbuild = require('esbuild');
 const { readdirSync, readFileSync } = require('node:fs');
 const { builtinModules } = require('node:module');
 const path = require('node:path');
-const { chromium } = require('playwright-core');
+const { launchChromium } = require('./chromium');
 
 const root = path.join(__dirname, '..');
 const harness = path.join(__dirname, 'browser');
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 main();
 
 async function main() {
   const jest = await bundle(path.join(harness, 'jest.js'));
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  const browser = await launchChromium();
   const passed = [];
   const failed = [];
   try {
