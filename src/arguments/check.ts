@@ -8,6 +8,7 @@ import {
   isObservableInput,
   isPromiseLike,
 } from '../awaitable/input.js';
+import { placeOf } from './place.js';
 
 // Every public function checks its arguments when it is called, and says what it was given.
 
@@ -39,7 +40,7 @@ function checkAwaitables(valid: boolean, name: string, expected: string, given: 
   check(valid, name, 'awaitables', `${expected} of awaitables`, given, TypeError, hintOf(name, given));
   if (Array.isArray(given))
     given.forEach((each, index) => {
-      checkNested(each, name, () => `awaitables[${index}]`);
+      checkNested(each, name, index);
     });
 }
 
@@ -112,21 +113,25 @@ export function checkStop(name: string, stop: unknown): void {
 
 const anAwaitable = 'an ObservableInput or a coroutine function';
 
-/** The argument `awaitable`, or one of the `awaitables`, at this place. */
-export function checkAwaitable(name: string, value: unknown, place = () => 'awaitable'): void {
+/** The argument `awaitable`, or that one of the `awaitables`. */
+export function checkAwaitable(name: string, value: unknown, index?: number, keys?: readonly unknown[]): void {
   if (typeof value === 'function' || isObservable(value)) return;
-  if (!isInput(value)) check(false, name, place(), anAwaitable, value);
-  checkNested(value, name, place);
+  if (!isInput(value)) check(false, name, argumentAt(index, keys), anAwaitable, value);
+  checkNested(value, name, index, keys);
+}
+
+function argumentAt(index: number | undefined, keys: readonly unknown[] | undefined): string {
+  return index === undefined ? 'awaitable' : placeOf(index, keys);
 }
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
-function checkNested(value: unknown, name: string, place: () => string): void {
+function checkNested(value: unknown, name: string, index?: number, keys?: readonly unknown[]): void {
   if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
   const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
   const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
   if (wrong === undefined) return;
   const given = `a list that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
-  throw new TypeError(`${name}: ${place()} must be ${anAwaitable}, got ${given}`);
+  throw new TypeError(`${name}: ${argumentAt(index, keys)} must be ${anAwaitable}, got ${given}`);
 }
 
 export function check(

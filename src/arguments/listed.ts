@@ -1,4 +1,3 @@
-import { describe } from '../awaitable/describe.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { isRecord } from './check.js';
 
@@ -23,15 +22,4 @@ export function listed(awaitables: Awaitables): Listed {
 
 function entries<K>(keys: readonly K[], results: readonly unknown[]): [K, unknown][] {
   return keys.map((key, index) => [key, results[index]]);
-}
-
-/** The key that one of the awaitables has: its index, if no other. */
-export function keyOf(index: number, keys: readonly unknown[] | undefined): unknown {
-  return keys === undefined ? index : keys[index];
-}
-
-/** Where one of the awaitables stands, as messages say it. */
-export function placeOf(index: number, keys: readonly unknown[] | undefined): string {
-  const key = keyOf(index, keys);
-  return typeof key === 'string' ? `awaitables.${key}` : `awaitables[${describe(key)}]`;
 }

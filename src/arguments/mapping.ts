@@ -1,7 +1,7 @@
 import type { Mapper } from '../awaitable/mapper.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { checkFunction } from './check.js';
-import { keyOf } from './listed.js';
+import { keyOf } from './place.js';
 
 /** The options, and before them the mapper, where there is one. */
 export function withMapper<O>(

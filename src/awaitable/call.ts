@@ -14,6 +14,8 @@ import type { Coroutine, CoroutineContext } from './types.js';
 /** One call of a coroutine function. It hosts the Observable that the function may return. */
 export class Call<T> implements Execution, Host<T>, CoroutineContext {
   readonly index: number;
+  before: Execution | undefined;
+  after: Execution | undefined;
   readonly #coroutine: Coroutine<T>;
   readonly #host: Host<T>;
   #controller: AbortController | undefined;

@@ -7,6 +7,10 @@ export interface Execution {
   /** Which of the host's it is. */
   readonly index: number;
 
+  /** Those that whoever runs them has begun before and after it: its own to set. */
+  before: Execution | undefined;
+  after: Execution | undefined;
+
   start(): void;
 
   /**

@@ -41,6 +41,8 @@ export function prepareInput<T>(input: Input<T>, host: Host<T>, index: number): 
 /** Its result is the last value of the input. */
 class Source<T> extends Upstream<T> implements Execution {
   readonly index: number;
+  before: Execution | undefined;
+  after: Execution | undefined;
   private readonly input: Input<T>;
   private readonly host: Host<T>;
   private isEmpty = true;
@@ -81,6 +83,8 @@ class Source<T> extends Upstream<T> implements Execution {
 /** A Task was started by somebody else: to cancel is to stop listening. */
 class Listening<T> implements Execution, Listener {
   readonly index: number;
+  before: Execution | undefined;
+  after: Execution | undefined;
   readonly ownsTask: boolean | undefined;
   readonly #task: Listenable;
   readonly #host: Host<T>;

@@ -1,6 +1,7 @@
 import { identity, map, merge, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions, checkTimeout } from '../arguments/check.js';
-import { keyOf, listed, type Listed, placeOf } from '../arguments/listed.js';
+import { listed, type Listed } from '../arguments/listed.js';
+import { keyOf } from '../arguments/place.js';
 import { Mapping, withMapper } from '../arguments/mapping.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidates, Completed, ValidAwaitables } from '../awaitable/inference.js';
@@ -144,7 +145,7 @@ function results(
 ): Closing<unknown> {
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
-    checkAwaitable(name, awaitable, () => placeOf(index, keys));
+    checkAwaitable(name, awaitable, index, keys);
     if (isTask(awaitable)) awaitable[observe]();
     return awaitable as Awaitable<unknown>;
   };

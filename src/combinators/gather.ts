@@ -1,6 +1,6 @@
 import { forkJoin, identity, map, type Observable, of, type OperatorFunction } from 'rxjs';
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
-import { listed, type Listed, placeOf } from '../arguments/listed.js';
+import { listed, type Listed } from '../arguments/listed.js';
 import { Mapping, withMapper } from '../arguments/mapping.js';
 import { observe } from '../awaitable/source.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
@@ -132,7 +132,7 @@ function results(
   const tasks: TaskLike[] = [];
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
-    checkAwaitable(name, awaitable, () => placeOf(index, keys));
+    checkAwaitable(name, awaitable, index, keys);
     if (isTask(awaitable)) {
       awaitable[observe]();
       tasks.push(awaitable);

@@ -1,6 +1,6 @@
 import { defer, map, Observable, type OperatorFunction, tap } from 'rxjs';
 import { checkAwaitable, checkListOrRecord } from '../arguments/check.js';
-import { listed, placeOf } from '../arguments/listed.js';
+import { listed } from '../arguments/listed.js';
 import type { Candidates, ValidAwaitables } from '../awaitable/inference.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { counted } from '../observing/counted.js';
@@ -83,7 +83,7 @@ export class Progress extends Observable<ProgressCounts> {
         const end = this.#tally.expectMore();
         return source.pipe(
           map((awaitable, index) => {
-            checkAwaitable('progress.watchAll', awaitable, () => placeOf(index, undefined));
+            checkAwaitable('progress.watchAll', awaitable, index);
             return this.#count([awaitable])[0] as WatchedAwaitable<A>;
           }),
           tap({ error: end, complete: end, unsubscribe: end }),
@@ -94,7 +94,7 @@ export class Progress extends Observable<ProgressCounts> {
   #watch(awaitables: Awaitables): unknown {
     const { items, keys, keyed } = listed(awaitables);
     const check = (awaitable: unknown, index: number) => {
-      checkAwaitable('progress.watch', awaitable, () => placeOf(index, keys));
+      checkAwaitable('progress.watch', awaitable, index, keys);
       return awaitable as Awaitable<unknown>;
     };
     if (!Array.isArray(items) && !(items instanceof Set)) {

@@ -1,6 +1,5 @@
 import { map, Observable, type OperatorFunction, type Subscriber, takeUntil, tap, throwIfEmpty } from 'rxjs';
 import { checkAwaitable, checkList, checkOneOf, checkOptions, checkTimeout } from '../arguments/check.js';
-import { placeOf } from '../arguments/listed.js';
 import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen } from '../arguments/return-when.js';
 import { expiry, type Timeout } from '../arguments/timeout.js';
 import { fromInput } from '../awaitable/from-input.js';
@@ -100,7 +99,7 @@ function waiting<A extends Awaitable<unknown>>(
   const tasks = new Set<Task<T>>();
   const owned = new Set<Task<T>>();
   const asTask = (awaitable: A, index: number): Task<T> => {
-    checkAwaitable(name, awaitable, () => placeOf(index, undefined));
+    checkAwaitable(name, awaitable, index);
     const isGiven = isTask(awaitable);
     const task = isGiven ? (awaitable as unknown as Task<T>) : taskOf(awaitable as Awaitable<T>);
     if (isGiven) task[observe]();
@@ -113,7 +112,9 @@ function waiting<A extends Awaitable<unknown>>(
   // Every awaitable of a list has its Task in the result, also when an earlier one ends the wait before it is started.
   const listed = (list: readonly A[]) => {
     if (list.length === 0) throw none();
-    for (const [index, awaitable] of list.entries()) asTask(awaitable, index);
+    list.forEach((awaitable, index) => {
+      asTask(awaitable, index);
+    });
     shared.inspector?.expect(tasks.size);
     return feedOf(tasks);
   };
@@ -121,9 +122,11 @@ function waiting<A extends Awaitable<unknown>>(
   let named = false;
   const result = (): WaitResult<T> => {
     named = true;
-    const result = { done: new Set<Task<T>>(), pending: new Set<Task<T>>() };
-    for (const task of tasks) (task.done ? result.done : result.pending).add(task);
-    return result;
+    const done = new Set<Task<T>>();
+    for (const task of tasks) if (task.done) done.add(task);
+    for (const task of done) tasks.delete(task);
+    // What is left of them: as a rule there is one less, of many that are waited for again and again.
+    return { done, pending: tasks };
   };
   const emit = (subscriber: Subscriber<WaitResult<T>>) => {
     subscriber.next(result());

@@ -21,6 +21,8 @@ export interface Shown {
 /** Stands between a host and the run of an awaitable, and sees how that goes. */
 export class Watched<T> implements Execution, Host<T> {
   readonly index: number;
+  before: Execution | undefined;
+  after: Execution | undefined;
   readonly #host: Host<T>;
   readonly #watch: Watch;
   #execution!: Execution;

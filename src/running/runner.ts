@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { placeOf } from '../arguments/listed.js';
+import { placeOf } from '../arguments/place.js';
 import type { Execution, Host } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
@@ -76,7 +76,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
         this.#intake.leave();
       });
     }
-    this.#running.forEach((execution) => {
+    this.#running.drain((execution) => {
       try {
         execution.unsubscribe();
       } catch (error) {
@@ -133,7 +133,6 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     } catch (error) {
       this.subscriber.error(error);
     }
-    this.#running.begun();
     this.#starting = outer;
   }
 }

@@ -1,37 +1,44 @@
 import type { Execution } from '../awaitable/execution.js';
 
 /**
- * What runs, in a Set, which forgets it in one step: rxjs searches an array, n² steps for n. What ends while it is being started
- * never gets into the Set: for a list of such, that would be a third of the time.
+ * What runs, in a row that leads from one to the next, so that it is forgotten in one step: rxjs searches an array, n² steps
+ * for n, and a Set is made anew whenever it has doubled.
  */
 export class Running {
-  readonly #begun = new Set<Execution>();
-  #beginning: Execution | undefined;
+  #first: Execution | undefined;
+  #last: Execution | undefined;
+  #size = 0;
 
   get size(): number {
-    return this.#begun.size + (this.#beginning === undefined ? 0 : 1);
+    return this.#size;
   }
 
-  /** It is about to be started, and counts from now on: one which gets itself cancelled is cancelled, too. */
+  /** Counts from now on: it is about to be started, and one which gets itself cancelled is cancelled, too. */
   begin(execution: Execution): void {
-    this.begun();
-    this.#beginning = execution;
+    execution.before = this.#last;
+    if (this.#last === undefined) this.#first = execution;
+    else this.#last.after = execution;
+    this.#last = execution;
+    this.#size++;
   }
 
-  /** It has been started, unless it has ended by now. */
-  begun(): void {
-    if (this.#beginning === undefined) return;
-    this.#begun.add(this.#beginning);
-    this.#beginning = undefined;
-  }
-
+  /** Has no effect on one that is none of them. */
   forget(execution: Execution): void {
-    if (this.#beginning === execution) this.#beginning = undefined;
-    else this.#begun.delete(execution);
+    const { before, after } = execution;
+    if (before === undefined && this.#first !== execution) return;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    execution.before = execution.after = undefined;
+    this.#size--;
   }
 
-  forEach(callback: (execution: Execution) => void): void {
-    this.begun();
-    this.#begun.forEach(callback);
+  /** Takes all out, one after the other, also those that begin meanwhile. */
+  drain(take: (execution: Execution) => void): void {
+    for (let first = this.#first; first !== undefined; first = this.#first) {
+      this.forget(first);
+      take(first);
+    }
   }
 }
