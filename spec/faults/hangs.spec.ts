@@ -307,6 +307,20 @@ describe.each<[string, <T>(source: Observable<T>) => Observable<T>]>([
   });
 });
 
+describe('an observer that is a Proxy of the subscriber', () => {
+  useFakeTimers();
+
+  const wrapped = new Observable<number>((subscriber) => timer(10).subscribe(new Proxy(subscriber, {})));
+
+  it.each(structures)('hears of the end of $name, though it is the only one or the first', async ({ run }) => {
+    for (const sources of [[wrapped], [wrapped, of(1)], [wrapped, timer(20)]]) {
+      const results = log(run(sources));
+      await jest.advanceTimersByTimeAsync(20);
+      expect(results.at(-1)).toBe('complete');
+    }
+  });
+});
+
 describe('a Task that waits for itself', () => {
   useFakeTimers();
 

@@ -22,10 +22,10 @@ export class Running {
     this.#size++;
   }
 
-  /** Has no effect on one that is none of them. */
+  /** Has no effect on one that is none of them. Told apart by the index: `execution` may be a Proxy of what began. */
   forget(execution: Execution): void {
-    const { before, after } = execution;
-    if (before === undefined && this.#first !== execution) return;
+    const { before, after, index } = execution;
+    if (before === undefined && this.#first?.index !== index) return;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
