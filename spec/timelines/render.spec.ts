@@ -310,9 +310,26 @@ describe('renderTimeline', () => {
     });
   });
 
+  it('takes any number of rows, and of values that one of them emits', () => {
+    const count = (svg: string, words: string) => svg.split(words).length - 1;
+    const numbers = [...Array(200_000).keys()];
+    const event = { time: 0, name: 'job', output: false };
+    const rows = numbers.map((row) => ({ ...event, row, type: 'started' as const }));
+    expect(count(renderTimeline(rows), '>running<')).toBe(200_000);
+
+    const row = { ...event, row: 0, output: true };
+    const values = numbers.map((time) => ({ ...row, time, type: 'emitted' as const, value: 0 }));
+    const svg = renderTimeline([{ ...row, type: 'started' }, ...values]);
+    // One is that of the legend.
+    expect(count(svg, 'class="emission"')).toBe(200_001);
+  });
+
   it('refuses what makes no sense', () => {
     expect(() => renderTimeline([], '1' as never)).toThrow(
       new TypeError("renderTimeline: options must be an object, got the string '1'"),
+    );
+    expect(() => renderTimeline(recordTimeline() as never)).toThrow(
+      new TypeError('renderTimeline: events must be the events of a timeline, got an object'),
     );
   });
 });

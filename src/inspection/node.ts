@@ -51,10 +51,10 @@ export class Node implements TaskNode {
   }
 
   get elapsed(): number {
-    const live = [...this.#children].map(({ elapsed }) => elapsed);
     const elapsed = asyncScheduler.now() - this.#since;
+    if (this.#status !== 'running' || !this.#onlyCleansUp) return elapsed;
     // Since the last of them began to.
-    return this.#status === 'running' && this.#onlyCleansUp ? Math.min(elapsed, ...live) : elapsed;
+    return [...this.#children].reduce((least, child) => Math.min(least, child.elapsed), elapsed);
   }
 
   get done(): number | undefined {

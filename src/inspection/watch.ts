@@ -57,8 +57,10 @@ export class Watch {
       run();
     } finally {
       this.#left = outer;
-      outer?.push(...left);
-      for (const cleanup of left) node.hold(cleanup);
+      for (const cleanup of left) {
+        outer?.push(cleanup);
+        node.hold(cleanup);
+      }
     }
   }
 

@@ -105,13 +105,13 @@ export class Program {
 
   /** What is loose may start more of it while it cleans up. */
   async #cancelLoose(): Promise<Failures> {
-    const failures: unknown[] = [];
+    let failures: Failures = [];
     const all = {
       unsubscribe: () => {
         for (const each of this.loose) each[cancelPart]();
       },
     };
-    while (this.loose.size > 0) failures.push(...(await cancel(all, { reason: new CancelledError() })));
+    while (this.loose.size > 0) failures = failures.concat(await cancel(all, { reason: new CancelledError() }));
     return failures;
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../arguments/check.js';
+import { check, checkOptions } from '../arguments/check.js';
 import { axisHeight, drawAxis, drawTimes } from './drawing/axis.js';
 import { drawBar } from './drawing/bar.js';
 import type { TimelineEvent } from './event.js';
@@ -39,6 +39,7 @@ export interface RenderOptions {
  * rxjs: marble diagrams, drawn from a run.
  */
 export function renderTimeline(events: readonly TimelineEvent[], options: RenderOptions = {}): string {
+  check(Array.isArray(events), 'renderTimeline', 'events', 'the events of a timeline', events);
   checkOptions('renderTimeline', options, ['title', 'description']);
   const { title = 'Timeline', description = '' } = options;
   const rows = rowsOf(events);
@@ -59,7 +60,7 @@ export function renderTimeline(events: readonly TimelineEvent[], options: Render
   for (const row of rows.filter(({ output }) => output)) {
     const y = bottom + rowHeight / 2;
     const { parts, height } = drawOutput(row, scale, y);
-    outputs.push(...parts);
+    outputs.push(parts.join('\n'));
     guides.push(...drawGuide(row, scale, top, axis, y));
     bottom += rowHeight + height;
   }

@@ -1,4 +1,4 @@
-import { greatest } from './extremes.js';
+import { greatest, least } from './extremes.js';
 import { inspect } from './inspect.js';
 import type { Row } from './row.js';
 
@@ -49,17 +49,17 @@ export class Scale {
   constructor(rows: readonly Row[]) {
     const times = rows.flatMap(({ events }) => events.map(({ time }) => time));
     const starts = rows.flatMap(({ started }) => started?.time ?? []);
-    this.start = Math.min(...(starts.length > 0 ? starts : [0]));
+    this.start = starts.length > 0 ? least(starts) : 0;
     this.end = greatest([this.start, ...times]);
     if (this.end === this.start) this.end++;
     this.#unit = this.end - this.start >= 10_000 ? 's' : 'ms';
-    this.left = 2 * padding + Math.max(...rows.map((row) => nameOf(row).length), 4) * labelCharacter;
+    this.left = 2 * padding + greatest([...rows.map((row) => nameOf(row).length), 4]) * labelCharacter;
     // As wide as it can be with every label still inside the picture.
     const room = width - padding - this.left;
     const widest = rows
       .filter(({ output }) => !output)
       .map((row) => (room - 14 - labelOf(row, this).length * labelCharacter) / this.#share(row));
-    this.right = this.left + Math.max(120, Math.min(room - padding, ...widest));
+    this.right = this.left + Math.max(120, least([room - padding, ...widest]));
   }
 
   x(time: number): number {

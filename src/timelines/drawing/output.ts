@@ -1,4 +1,5 @@
 import { axisHeight } from './axis.js';
+import { greatest } from './extremes.js';
 import { inspect } from './inspect.js';
 import { place } from './labels.js';
 import { labelOf, padding, type Scale } from './layout.js';
@@ -40,7 +41,7 @@ export function drawOutput(row: Row, scale: Scale, y: number): { parts: string[]
       : mark(end.type, to, y),
       ...placed.map(({ left, level, time, words }) => timedText(left, y + 20 + level * labelHeight, time, words)),
     ],
-    height: (Math.max(-1, ...placed.map(({ level }) => level)) + 1) * labelHeight,
+    height: (greatest([-1, ...placed.map(({ level }) => level)]) + 1) * labelHeight,
   };
 }
 

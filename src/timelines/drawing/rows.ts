@@ -13,7 +13,9 @@ function flat(events: readonly TimelineEvent[]): Row[] {
   const names = new Map<string, Map<number, TimelineEvent[]>>();
   for (const event of events) {
     const runs = names.get(event.name) ?? new Map<number, TimelineEvent[]>();
-    names.set(event.name, runs.set(event.row, [...(runs.get(event.row) ?? []), event]));
+    const known = runs.get(event.row);
+    if (known === undefined) names.set(event.name, runs.set(event.row, [event]));
+    else known.push(event);
   }
   return [...names].flatMap(([name, runs]) =>
     [...runs.values()].map((events, index) => {
