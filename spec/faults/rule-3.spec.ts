@@ -3,9 +3,10 @@ import {
   asyncFinalize,
   createTask,
   gather,
-  type Input,
+  Progress,
   suppressed,
   taskGroup,
+  until,
   wait,
   waitFor,
 } from 'rx-asyncio';
@@ -228,12 +229,15 @@ describe('a ReadableStream that owes a chunk', () => {
     return { stream: new ReadableStream({ cancel: cancelled }), cancelled };
   }
 
-  const ways: [string, (stream: Input<never>) => Observable<unknown>][] = [
+  const ways: [string, (stream: ReadableStream<never>) => Observable<unknown>][] = [
     ['a waitFor that times out', (stream) => waitFor(stream, 10)],
     ['an asCompleted that times out', (stream) => asCompleted([stream], { timeout: 10 })],
     ['a wait that times out', (stream) => wait([stream], { timeout: 10 })],
     ['a gather that fails', (stream) => gather([stream, failAfter(10)])],
     ['a waitFor of the function that gives it', (stream) => waitFor(() => stream, 10)],
+    ['a waitFor of a watched function that gives it', (stream) => waitFor(new Progress().watch([() => stream])[0], 10)],
+    ['an asCompleted of what it gives that times out', (stream) => asCompleted(stream, { timeout: 10 })],
+    ['a gather of what it gives that is given up', (stream) => waitFor(gather(stream, { concurrency: 1 }), 10)],
   ];
 
   it.each(ways)('is cancelled by %s, which waits for that', async (_, cancelling) => {
@@ -246,6 +250,24 @@ describe('a ReadableStream that owes a chunk', () => {
     expect([cancelled.mock.calls.length, ended.mock.calls.length]).toEqual([1, 0]);
     await jest.advanceTimersByTimeAsync(20);
     expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<[string, (stream: ReadableStream<never>) => Observable<unknown>]>([
+    ['until() has ended', (stream) => asCompleted(until(stream, 10))],
+    ['a Progress watches, when it is left', (stream) => waitFor(gather(new Progress().watch(stream)), 10)],
+  ])('is cancelled where %s', async (_, leaving) => {
+    const { stream, cancelled } = owing();
+    const ended = jest.fn();
+    leaving(stream).subscribe({ error: ended, complete: ended });
+    await jest.advanceTimersByTimeAsync(10);
+    expect([cancelled.mock.calls.length, ended.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('is a list also where streams are no async iterables', () => {
+    const { stream } = owing();
+    Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+    gather(stream).subscribe().unsubscribe();
+    expect(stream.locked).toBe(true);
   });
 });
 

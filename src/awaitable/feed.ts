@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { isIterable } from './input.js';
+import { isIterable, isStream } from './input.js';
 
 /** What a runner pulls from. */
 export interface Feed<T> {
@@ -7,6 +7,8 @@ export interface Feed<T> {
   next(): IteratorResult<T> | PromiseLike<IteratorResult<T>> | typeof nothingYet;
   /** No more is wanted. */
   return?(): unknown;
+  /** Whether `return()` is heard also while an answer is owed, so that it can be waited for. */
+  readonly isHeard?: boolean;
   /** Begins to gather what there will be to pull, and calls `arrived` whenever there is more. */
   follow?(subscriber: Subscriber<unknown>, arrived: () => void): void;
 }
@@ -15,6 +17,19 @@ export const nothingYet = Symbol('nothing yet');
 
 /** A feed of its own, so that of a user's iterator nothing is called but what iterators have. */
 export function feedOf<T>(items: Iterable<T> | AsyncIterable<T>): Feed<T> {
-  const iterator = isIterable<T>(items) ? items[Symbol.iterator]() : items[Symbol.asyncIterator]();
-  return { next: () => iterator.next(), return: () => iterator.return?.() };
+  const iterator = isIterable<T>(items) ? items[Symbol.iterator]() : iteratorOf(items);
+  return { next: () => iterator.next(), return: () => iterator.return?.(), isHeard: isStream(items) };
+}
+
+/** What is used of an async iterator. */
+interface Reading<T> {
+  next(): Promise<IteratorResult<T>>;
+  return?(): Promise<unknown>;
+}
+
+/** Of a ReadableStream by its reader, which can cancel it also while it owes an item; its own iterator cannot. */
+export function iteratorOf<T>(items: AsyncIterable<T>): Reading<T> {
+  if (!isStream<T>(items)) return items[Symbol.asyncIterator]();
+  const reader = items.getReader();
+  return { next: () => reader.read(), return: () => reader.cancel() };
 }

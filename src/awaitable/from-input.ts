@@ -1,5 +1,4 @@
 import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
-import { failuresOf } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
 import { currentContext } from './async-context.js';
 import { type Feed, feedOf, nothingYet } from './feed.js';
@@ -11,7 +10,6 @@ import {
   isObservable,
   isObservableInput,
   isPromiseLike,
-  isStream,
   type NativeObservable,
   type NativeObserver,
 } from './input.js';
@@ -23,7 +21,6 @@ import {
 export function fromInput<T>(input: Input<T>): Observable<T> {
   if (input instanceof Observable) return input;
   if (isObservable<T>(input)) return from(input);
-  if (isStream<T>(input)) return read(input);
   if (isAsyncIterable<T>(input)) return iterate(input);
   if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
   return isObservableInput<T>(input) ? from(input) : fromNative(input);
@@ -49,18 +46,6 @@ function fromNative<T>(source: NativeObservable<T>): Observable<T> {
     };
     const subscription: unknown = source.subscribe(observer, { signal: controller.signal });
     if (hasMethod(subscription, 'unsubscribe')) subscriber.add(subscription as Unsubscribable);
-  });
-}
-
-/** Unlike an iterator, it hears of the cancellation also while it owes a value. */
-function read<T>(stream: ReadableStream<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    const reader = stream.getReader();
-    const intake = pull({ next: () => reader.read() as Promise<IteratorResult<T>> }, subscriber);
-    const context = currentContext();
-    subscriber.add(() => {
-      if (!intake.isOver) leave(failuresOf(context.run(() => reader.cancel())), subscriber);
-    });
   });
 }
 

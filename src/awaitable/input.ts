@@ -36,7 +36,6 @@ export function isObservableInput<T = unknown>(value: unknown): value is Observa
     isObservable(value) ||
     isPromiseLike(value) ||
     isAsyncIterable(value) ||
-    isStream(value) ||
     (typeof value === 'object' && (isIterable(value) || isArrayLike(value)))
   );
 }
@@ -53,8 +52,9 @@ export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike
   return isObject(value) && typeof (value as PromiseLike<T>).then === 'function';
 }
 
+/** A ReadableStream is one also where the platform does not say so. */
 export function isAsyncIterable<T = unknown>(value: unknown): value is AsyncIterable<T> {
-  return hasMethod(value, Symbol.asyncIterator);
+  return hasMethod(value, Symbol.asyncIterator) || isStream(value);
 }
 
 export function isIterable<T = unknown>(value: unknown): value is Iterable<T> {

@@ -55,7 +55,7 @@ export class Intake<T> {
       this.#leaving = true;
       return;
     }
-    const owes = this.#state === 'awaiting';
+    const owes = this.#state === 'awaiting' && this.#feed.isHeard !== true;
     this.#state = 'over';
     try {
       const returned = this.#feed.return?.();

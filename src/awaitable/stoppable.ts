@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import { type Context, currentContext } from './async-context.js';
+import { iteratorOf } from './feed.js';
 
 type Answer<T> = IteratorResult<T, undefined>;
 
@@ -34,7 +35,7 @@ export function* stoppable<T>(items: Iterable<T>, stop: Observable<unknown>): Ge
  * what the iterator still owes is let go of. No async generator, which could not be left meanwhile.
  */
 export class Stoppable<T> implements AsyncIterator<T, undefined> {
-  readonly #source: AsyncIterator<T>;
+  readonly #source: ReturnType<typeof iteratorOf<T>>;
   readonly #context: Context;
   readonly #subscription: Subscription;
   readonly #waiting = new Set<() => void>();
@@ -43,7 +44,7 @@ export class Stoppable<T> implements AsyncIterator<T, undefined> {
   #isLeft = false;
 
   constructor(items: AsyncIterable<T>, stop: Observable<unknown>) {
-    this.#source = items[Symbol.asyncIterator]();
+    this.#source = iteratorOf(items);
     this.#context = currentContext();
     this.#subscription = stop.subscribe({
       next: () => {

@@ -1,5 +1,5 @@
 import { fromInput } from '../awaitable/from-input.js';
-import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike } from '../awaitable/input.js';
+import { type Input, isAsyncIterable, isInput, isObservable, isPromiseLike, isStream } from '../awaitable/input.js';
 import type { Coroutine, CoroutineContext } from '../awaitable/types.js';
 import { observePromise, observeSource } from './input.js';
 import type { Run } from './run.js';
@@ -38,7 +38,7 @@ function observeReturned<T>(returned: Input<T>, run: Run): Input<T> {
     observePromise(promise, run);
     return promise;
   }
-  if (isAsyncIterable<T>(returned)) return observeIterable(returned, run);
+  if (isAsyncIterable<T>(returned) && !isStream(returned)) return observeIterable(returned, run);
   // Whatever else it is will be refused by who has called it.
   return isInput(returned) ? observeSource(fromInput<T>(returned), () => run) : returned;
 }

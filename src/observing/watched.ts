@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { iteratorOf } from '../awaitable/feed.js';
 import { isIterable } from '../awaitable/input.js';
 import type { Result } from '../awaitable/inference.js';
 import type { Coroutine } from '../awaitable/types.js';
@@ -46,12 +47,13 @@ function* iterate(iterable: Iterable<unknown>, each: Each, begin: () => () => vo
 
 /** No generator, which would wait for the Promises and Tasks that it yields, and hear of `return()` only after that. */
 function iterateAsync(iterable: AsyncIterable<unknown>, each: Each, begin: () => () => void): AsyncIterator<unknown> {
-  const iterator = iterable[Symbol.asyncIterator]();
+  const iterator = iteratorOf(iterable);
   const end = begin();
   let index = 0;
   const leave = async (value?: unknown): Promise<IteratorResult<unknown>> => {
     end();
-    return (await iterator.return?.(value)) ?? { done: true, value };
+    await iterator.return?.();
+    return { done: true, value };
   };
   return {
     next: async () => {
