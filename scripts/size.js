@@ -5,7 +5,7 @@ const { exports: entries } = require('../package.json');
 const { sizeOf } = require('./bundle');
 
 console.log('bytes minified and gzipped, without rxjs');
-report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4600, limit: 7045 });
+report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4600, limit: 7050 });
 report('gather of promises alone', "export { gather } from 'rx-asyncio/promises'");
 report('all of rx-asyncio', "export * from 'rx-asyncio'", { limit: 15640 });
 for (const entry of Object.keys(entries)) {
