@@ -83,8 +83,10 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['spec/{bundlers,libraries}/**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', fetch: 'readonly', setTimeout: 'readonly' } },
+    files: ['spec/{bundlers,libraries,testing}/**/*.mjs'],
+    languageOptions: {
+      globals: { console: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+    },
   },
   // TypeScript checks these, and knows what is defined.
   { files: ['bench/**/*.mjs'], rules: { 'no-undef': 'off' } },

@@ -45,7 +45,8 @@ const turns = 20;
  *
  * What was there before the test, of a `beforeAll` say, may stay, and so may what runs on its behalf. What is just ending has a
  * few microtasks to do so, but no more: a test awaits what it has cancelled, or `afterEach` does so. Hooks of a `describe` come
- * before those of its file; within one level Jest calls `afterEach` in the order of the file, so call this below those that clean up.
+ * before those of its file. Within one level Jest calls `afterEach` in the order of the file, so call this below those that clean up;
+ * Vitest calls the last first, so call it above them.
  *
  * It cannot tell apart tests that run at the same time. asyncio: a test that asks `asyncio.all_tasks()` at its end.
  *
