@@ -193,6 +193,10 @@ it.each(withOptions)('the options of %s throw a TypeError where they are no obje
   const expected = `${name}: options must be an object`;
   expect(thrownBy(() => call('5' as never))).toStrictEqual(new TypeError(`${expected}, got the string '5'`));
   expect(thrownBy(() => call(null as never))).toStrictEqual(new TypeError(`${expected}, got null`));
+  // Such as the next of awaitables that should be in a list, or the source where the parentheses of an operator are missing.
+  expect(thrownBy(() => call(source as never))).toStrictEqual(new TypeError(`${expected}, got an Observable`));
+  expect(thrownBy(() => call(promise as never))).toStrictEqual(new TypeError(`${expected}, got a Promise`));
+  expect(thrownBy(() => call([source] as never))).toStrictEqual(new TypeError(`${expected}, got an array`));
 });
 
 it.each(withOptions)('the index that mergeMap() gives is none of the options of %s', (_name, call) => {

@@ -15,7 +15,9 @@ import { placeOf } from './place.js';
 /** Options that the function does not know, where TypeScript could not see them. An index, as in `list.map(createTask)`, is none. */
 export function checkOptions(name: string, options: unknown, known: readonly string[]): void {
   if (options === undefined || typeof options === 'number') return;
-  check(typeof options === 'object' && options !== null, name, 'options', 'an object', options);
+  // What is awaited is none: `pipe(gatherAll)` lacks the parentheses.
+  const valid = typeof options === 'object' && options !== null && !isInput(options);
+  check(valid, name, 'options', 'an object', options);
   // Read without calling getters.
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(options as object))) {
     if (known.includes(key) || ('value' in property && property.value === undefined)) continue;
