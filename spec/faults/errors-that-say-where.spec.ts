@@ -36,6 +36,7 @@ describe('the AggregateError of a taskGroup says', () => {
     ['that it was the only one', ['no route'], '1 of 1 task failed: fetch-0: no route'],
     ['all of three', ['a', 'b', 'c'], '3 of 3 tasks failed: fetch-0: a; fetch-1: b; fetch-2: c'],
     ['the first three of more', ['a', 'b', undefined, 'c', 'd', 'e'], '5 of 6 tasks failed: fetch-0: a; fetch-1: b; fetch-3: c; …'],
+    ['the first 200 characters of each only', ['a'.repeat(200), 'b'.repeat(201)], `2 of 2 tasks failed: fetch-0: ${'a'.repeat(200)}; fetch-1: ${'b'.repeat(200)} …`],
     ['the first line of each only', ['a\n  in b\n', '\n'], '2 of 2 tasks failed: fetch-0: a …; fetch-1:  …'],
   ])('%s', async (_, messages, expected) => {
     expect((await failed(messages)).message).toBe(expected);
@@ -161,6 +162,7 @@ describe('console.log of groups within groups', () => {
 
   it('prints each failure once, the innermost too, where each has failed because of one', () => {
     const error = failureOf(nested(3, 1));
+    expect(failureOf(nested(100, 1)).message.length).toBeLessThan(500);
     expect(printed(error)).toBe(
       `AggregateError: 1 of 1 task failed: group-2: 1 of 1 task failed: group-1: 1 of 1 task failed: fetch: no route
 {

@@ -47,8 +47,12 @@ function messageOf(error: unknown): string | undefined {
   return typeof message === 'string' && message !== '' ? message : undefined;
 }
 
+/** Groups within groups would each repeat, for each of three failures, what all below them say. */
+const longest = 200;
+
 function firstLine(text: string): string {
   // No RegExp: where the stack is nearly full, compiling one ends the process.
-  const end = text.indexOf('\n');
-  return end < 0 ? text : `${text.slice(0, end).trimEnd()} …`;
+  const lineEnd = text.indexOf('\n');
+  const end = Math.min(lineEnd < 0 ? longest : lineEnd, longest);
+  return text.length <= end ? text : `${text.slice(0, end).trimEnd()} …`;
 }
