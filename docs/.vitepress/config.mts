@@ -3,7 +3,9 @@ import { defineConfig, type DefaultTheme } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { makeRunnable } from './fences.mts';
 import { keepLinksInside } from './links.mts';
+import { oneButtonAGroup } from './sidebar-buttons.mts';
 import { sidebar } from './sidebar.mts';
+import { typesOnHover } from './types.mts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -35,6 +37,7 @@ export default defineConfig({
   },
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    codeTransformers: [typesOnHover()],
     config: (md) => {
       keepLinksInside(md);
       makeRunnable(md);
@@ -43,7 +46,7 @@ export default defineConfig({
   vite: {
     // The editor, which is loaded when somebody edits.
     build: { chunkSizeWarningLimit: 1500 },
-    plugins: [llms({ ignoreFiles: ['reference/**'], sidebar: withoutReference })],
+    plugins: [oneButtonAGroup(), llms({ ignoreFiles: ['reference/**'], sidebar: withoutReference })],
     resolve: {
       alias: [
         { find: /^rx-asyncio$/, replacement: join(root, 'dist/esm/index.js') },

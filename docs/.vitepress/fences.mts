@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import type { MarkdownRenderer } from 'vitepress';
 
-const inPage = new Set(['rxjs', 'rxjs/testing', 'rx-asyncio', 'rx-asyncio/promises', 'rx-asyncio/timeline', 'node:timers/promises']); // prettier-ignore
+const inPage = new Set(['rxjs', 'rxjs/testing', 'rx-asyncio', 'rx-asyncio/promises', 'rx-asyncio/inspect', 'rx-asyncio/timeline', 'node:timers/promises']); // prettier-ignore
 
 const entries = ['promises', 'node', 'timeline', 'inspect', 'bullmq'];
 
@@ -16,13 +16,17 @@ export function makeRunnable(md: MarkdownRenderer): void {
     const kind = /^ts( browser)?$/.exec(token?.info.trim() ?? '');
     if (token === undefined || kind === null) return fence(tokens, index, options, env, self);
     const code = imports(token.content, env.relativePath) + token.content;
-    token.info = 'ts';
     const output = Array.from(token.content.matchAll(/^\/\/ (.*)$/gm), ([, line = '']) => line).join('\n');
-    const isSignature = env.relativePath.startsWith('reference/') && output === '';
+    // Its signatures stand beside its examples.
+    const isReference = env.relativePath.startsWith('reference/');
+    const isSignature = isReference && output === '';
+    token.info = isReference ? 'ts' : 'ts twoslash';
     if (isSignature) return fence(tokens, index, options, env, self);
     const needs = Array.from(code.matchAll(/^(?:import|export) (?!type\b)[^;]*? from '([^']+)'|^import '([^']+)'/gm), ([, name, bare]) => name ?? bare ?? ''); // prettier-ignore
     const missing = needs.filter((name) => !inPage.has(name));
     if (/\bprocess\./.test(token.content)) missing.push('process');
+    // By it the tree knows after an `await` who waits for whom.
+    if (/^\/\/ .*\bwaits for\b/m.test(token.content)) missing.push('AsyncLocalStorage');
     const attributes = { code, output, needs: [...new Set(missing)].join(', '), browser: kind[1] ? 'yes' : '' };
     const written = Object.entries(attributes).map(([name, value]) => `${name}="${encodeURIComponent(value)}"`);
     return `<RunBlock ${written.join(' ')}>${fence(tokens, index, options, env, self)}</RunBlock>\n`;

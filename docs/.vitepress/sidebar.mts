@@ -10,7 +10,7 @@ type Item = DefaultTheme.SidebarItem;
 export function sidebar(): Item[] {
   return [
     group('Guide', [
-      ['Start', '/start'],
+      ['Getting started', '/start'],
       ['Five rules', '/rules'],
       ['Combinators and options', '/combinators'],
       ['Cancellation', '/cancellation'],

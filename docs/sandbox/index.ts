@@ -2,6 +2,7 @@
 import * as rxjs from 'rxjs';
 import * as testing from 'rxjs/testing';
 import * as entry from 'rx-asyncio';
+import * as inspection from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
 import * as timelines from 'rx-asyncio/timeline';
 import { transform } from 'sucrase';
@@ -30,6 +31,7 @@ function run(code: string, { print, end }: Listener): Program {
     'rxjs/testing': testing,
     'rx-asyncio': instrument(entry, timeline),
     'rx-asyncio/promises': instrument(promises, timeline),
+    'rx-asyncio/inspect': inspection,
     'rx-asyncio/timeline': timelines,
     'node:timers/promises': timersPromises,
     'timers/promises': timersPromises,

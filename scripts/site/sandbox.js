@@ -13,6 +13,7 @@ function buildSandbox(outfile) {
     target: 'es2022',
     alias: {
       'rx-asyncio': path.join(root, 'dist/esm/index.js'),
+      'rx-asyncio/inspect': path.join(root, 'dist/esm/inspect.js'),
       'rx-asyncio/promises': path.join(root, 'dist/esm/promises.js'),
       'rx-asyncio/timeline': path.join(root, 'dist/esm/timeline.js'),
     },

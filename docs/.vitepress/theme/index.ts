@@ -1,12 +1,14 @@
 import DefaultTheme from 'vitepress/theme';
-import type { Theme } from 'vitepress';
+import { inBrowser, type Theme } from 'vitepress';
 import { defineAsyncComponent } from 'vue';
 import RunBlock from './components/RunBlock.vue';
+import { showTypes } from './types';
 import './style.css';
 
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
+    if (inBrowser) showTypes();
     app.component('RunBlock', RunBlock);
     app.component(
       'PlayGround',
