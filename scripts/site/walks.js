@@ -1,8 +1,8 @@
 /** From the start page to "cancel a download and be sure that it is gone": what is clicked, and what is read there. */
 const all = {
   'from asyncio': [['From asyncio'], ['Word by word', 'asyncio.wait_for']],
-  'from nothing': [['Start'], ['To cancel a download', 'when the TimeoutError is there']],
-  'from Angular': [['Start'], ['At home in'], ['Angular', 'Angular']],
+  'from nothing': [['Get started'], ['To cancel a download', 'when the TimeoutError is there']],
+  'from Angular': [['Get started'], ['At home in'], ['Angular', 'Angular']],
 };
 
 async function walks(browser, origin, check) {
