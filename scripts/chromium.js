@@ -1,10 +1,8 @@
 // A headless Chromium, and one that shows pages of a folder and tells what they say. The environment variable CHROMIUM says where it
 // is, if it is not where Debian's package puts it.
-const { createReadStream } = require('node:fs');
-const { createServer } = require('node:http');
-const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { chromium } = require('playwright-core');
+const { serve } = require('./server');
 
 const args = [
   '--no-sandbox',
@@ -15,22 +13,16 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' };
 
 exports.launchChromium = launchChromium;
 
-function launchChromium() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+function launchChromium(more = []) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...args, ...more] });
 }
 
 exports.openChromium = async function openChromium(folder) {
   const pages = new Map();
-  const server = createServer((request, response) => {
-    const page = pages.get(request.url);
-    if (page !== undefined) response.setHeader('content-type', types['.html']).end(page);
-    else send(path.join(folder, path.normalize(request.url)), response);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { origin, close } = await serve(folder, { pages });
   const browser = await launchChromium();
 
   return {
@@ -38,8 +30,7 @@ exports.openChromium = async function openChromium(folder) {
     outputOf,
     close: async () => {
       await browser.close();
-      server.closeAllConnections();
-      server.close();
+      close();
     },
   };
 
@@ -57,18 +48,9 @@ exports.openChromium = async function openChromium(folder) {
     };
     page.on('console', (message) => say(message.text()));
     page.on('pageerror', (error) => say(`uncaught ${error}`));
-    await page.goto(`http://127.0.0.1:${server.address().port}${address}`);
+    await page.goto(`${origin}${address}`);
     while (Date.now() - heard < 300) await sleep(50);
     await page.close();
     return lines.join('\n');
   }
 };
-
-function send(file, response) {
-  const stream = createReadStream(file);
-  stream.once('error', () => response.writeHead(404).end());
-  stream.once('open', () => {
-    response.setHeader('content-type', types[path.extname(file)] ?? 'application/octet-stream');
-    stream.pipe(response);
-  });
-}

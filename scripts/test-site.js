@@ -1,14 +1,20 @@
 // Opens the site as it is built in headless Chromium and Firefox, those of Debian: `npm run test:site`. Every page is there without
 // an error and without a dead link, every Run button prints what its page says, the playground plays, the walks lead where they
-// should, and axe finds nothing serious. `npm run test:site -- gather` for the pages of that name.
-const { existsSync, readdirSync } = require('node:fs');
+// should, and axe finds nothing serious. It is built a second time, for a path below its host, where some pages are opened, too.
+// `npm run test:site -- gather` for the pages of that name, `-- /rx-asyncio/` for that path.
+const { existsSync, mkdtempSync, readdirSync, rmSync } = require('node:fs');
 const path = require('node:path');
-const { serve } = require('./site/server');
+const { spawnSync } = require('node:child_process');
+const { tmpdir } = require('node:os');
+const { serve } = require('./server');
+const { search } = require('./site/search');
 const { openChromium, openFirefox } = require('./site/browsers');
 const { visitAll } = require('./site/visit');
 const { walks } = require('./site/walks');
 const { accessible } = require('./site/accessible');
 
+const base = '/rx-asyncio/';
+const inBase = ['index.html', 'start.html', 'playground.html', 'reference/rx-asyncio/functions/gather.html'];
 const dist = path.join(__dirname, '../docs/.vitepress/dist');
 // Of the many pages of the reference, which are all alike, Firefox opens some.
 const inFirefox = /^(?!reference)|^reference\/rx-asyncio\/functions\/gather/;
@@ -21,36 +27,36 @@ main();
 
 async function main() {
   if (!existsSync(dist)) throw new Error('There is no site yet: npm run site');
+  const wanted = process.argv[2] ?? '';
+  if (wanted !== base) await atRoot(wanted);
+  if (wanted === '' || wanted === base) await belowBase();
+  console.log(`${checks - faults.length} passed, ${faults.length} failed`);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+async function atRoot(wanted) {
   const { origin, close } = await serve(dist);
   const files = readdirSync(dist, { recursive: true });
-  const wanted = process.argv[2] ?? '';
   const pages = files.filter((file) => file.endsWith('.html') && file !== '404.html' && file.includes(wanted)).sort();
   try {
+    const alike = pages.filter((page) => inFirefox.test(page));
     await Promise.all([
-      inBrowser('Chromium', openChromium, 4, origin, pages),
-      inBrowser(
-        'Firefox',
-        openFirefox,
-        1,
-        origin,
-        pages.filter((page) => inFirefox.test(page)),
-      ),
+      inBrowser('Chromium', openChromium, 4, origin, dist, pages),
+      inBrowser('Firefox', openFirefox, 1, origin, dist, alike),
     ]);
     if (wanted === '') await thorough(origin);
   } finally {
     close();
   }
-  console.log(`${checks - faults.length} passed, ${faults.length} failed`);
-  if (faults.length > 0) process.exitCode = 1;
 }
 
 /** In some tabs at a time: a page mostly waits. */
-async function inBrowser(name, open, tabs, origin, pages) {
+async function inBrowser(name, open, tabs, site, folder, pages) {
   const browser = await open();
   console.log(`${name} ${browser.version}: ${pages.length} pages`);
   try {
     const left = pages.values();
-    const work = () => visitAll(left, { name, browser, origin, dist, check });
+    const work = () => visitAll(left, { name, browser, site, folder, check });
     await Promise.all(Array.from({ length: tabs }, work));
   } finally {
     await browser.close();
@@ -60,10 +66,30 @@ async function inBrowser(name, open, tabs, origin, pages) {
 async function thorough(origin) {
   const { browser, close } = await openChromium();
   try {
+    await search(browser, origin, check);
     await walks(browser, origin, check);
     for (const page of toLookAt) await accessible(browser, `${origin}/${page}`, check);
   } finally {
     await close();
+  }
+}
+
+async function belowBase() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'site-'));
+  const options = [path.join(__dirname, 'site.js'), 'build', `--base=${base}`, `--out=${folder}`];
+  const { status } = spawnSync(process.execPath, options, { stdio: ['ignore', 'ignore', 'inherit'] });
+  check(status === 0, `it is not built for ${base}`);
+  const { origin, close } = await serve(folder, { base });
+  const site = origin + base.slice(0, -1);
+  try {
+    await inBrowser('Chromium', openChromium, 1, site, folder, inBase);
+    await inBrowser('Firefox', openFirefox, 1, site, folder, inBase);
+    const { browser, close: closeBrowser } = await openChromium();
+    await search(browser, site, check);
+    await closeBrowser();
+  } finally {
+    close();
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -3,7 +3,7 @@ const { existsSync } = require('node:fs');
 const path = require('node:path');
 
 /** Visits pages in one tab; what is called of that Playwright's and Puppeteer's have in common. */
-async function visitAll(files, { name, browser, origin, dist, check }) {
+async function visitAll(files, { name, browser, site, folder, check }) {
   const page = await browser.newPage();
   let errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -13,8 +13,8 @@ async function visitAll(files, { name, browser, origin, dist, check }) {
   for (const file of files) {
     errors = [];
     try {
-      await page.goto(`${origin}/${file}`, { waitUntil: 'load' });
-      const dead = (await page.evaluate(hrefs)).filter((href) => isDead(href, origin, dist));
+      await page.goto(`${site}/${file}`, { waitUntil: 'load' });
+      const dead = (await page.evaluate(hrefs)).filter((href) => isDead(href, site, folder));
       check(dead.length === 0, `${file}: dead links ${dead.join(', ')}`);
       for (const { printed, expected } of await page.evaluate(runAll)) {
         check(printed === expected, `${name}, ${file}: it prints\n${printed}\n  in place of\n${expected}`);
@@ -31,10 +31,12 @@ function hrefs() {
   return [...new Set(Array.from(document.querySelectorAll('a[href]'), ({ href }) => href))];
 }
 
-function isDead(href, origin, dist) {
-  const { origin: where, pathname } = new URL(href);
-  if (where !== origin) return false;
-  const target = path.join(dist, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+function isDead(href, site, folder) {
+  const { origin, pathname } = new URL(href);
+  const { origin: own, pathname: base } = new URL(`${site}/`);
+  if (origin !== own) return false;
+  if (!pathname.startsWith(base)) return true;
+  const target = path.join(folder, pathname.slice(base.length), pathname.endsWith('/') ? 'index.html' : '');
   return !existsSync(target) && !existsSync(`${target}.html`);
 }
 
