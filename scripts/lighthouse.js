@@ -1,5 +1,6 @@
 // What Lighthouse gives the site as it is built, on a phone and on a desktop: `npm run lighthouse`. Each figure is to be at
-// least 95. How quick a page is can be told only where nothing else runs, so that has three tries.
+// least 95. How quick a page is can be told only where nothing else runs, so that has three tries, and is not judged where Lighthouse
+// itself finds the machine too slow for it.
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -10,6 +11,7 @@ const docs = path.join(__dirname, '../docs');
 const dist = path.join(docs, '.vitepress/dist');
 const pages = ['index.html', 'start.html', 'playground.html', 'reference/rx-asyncio/functions/gather.html'];
 const aim = 95;
+const slowest = 1000;
 const port = 9222 + (process.pid % 10_000);
 /** What it asks of a host, which here is this machine: encryption, and a cache for longer than a test takes. */
 const skipAudits = ['is-on-https', 'redirects-http', 'uses-long-cache-ttl', 'cache-insight', 'uses-http2', 'modern-http-insight']; // prettier-ignore
@@ -44,7 +46,9 @@ async function best(run) {
     console.log(
       `${lhr.requestedUrl}, ${lhr.configSettings.formFactor}: ${scores.map((each) => each.join(' ')).join(', ')}`,
     );
-    const missed = scores.filter(([, score]) => score < aim);
+    const isSlow = lhr.environment.benchmarkIndex < slowest;
+    if (isSlow) console.log('The machine is too busy, or too slow, to judge the performance.');
+    const missed = scores.filter(([id, score]) => score < aim && !(isSlow && id === 'performance'));
     if (tries === 3 || !missed.some(([id]) => id === 'performance'))
       return missed.map(([id, score]) => `${id} ${score}: ${reasons(lhr, id)}`);
   }
