@@ -5,3 +5,5 @@ export type { RemoteJob } from './remote/remote-job.js';
 export { serveQueue } from './remote/serve-queue.js';
 export type { Handler, QueueWorker, ServeQueueOptions } from './remote/serve-queue.js';
 export type { Json } from './remote/json.js';
+export { Cancellable } from './remote/cancellable.js';
+export type { CancellableDecorator, CancellableHost, CancellableMethod } from './remote/cancellable.js';
