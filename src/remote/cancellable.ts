@@ -7,6 +7,7 @@ import { failureOf } from './processing.js';
 
 /** What has the method: a `WorkerHost` of `@nestjs/bullmq`, or whatever else has its worker. */
 export interface CancellableHost {
+  /** A `Worker` of BullMQ. */
   readonly worker: unknown;
 }
 
@@ -28,7 +29,7 @@ export interface CancellableDecorator {
 /**
  * A decorator for the method `process` of a `WorkerHost` of `@nestjs/bullmq`: its jobs are cancelled by who calls them by
  * {@link remoteQueue}, as those of {@link serveQueue} are. The method is given a `signal` as its third argument, and is waited
- * for until it has settled; what it starts by {@link gather} and the like with that signal has cleaned up by then. Results are
+ * for until it has settled; what it starts by `gather` and the like with that signal has cleaned up by then. Results are
  * JSON, and failures arrive with their types.
  *
  * The host must not be request-scoped: Nest gives its instances neither a worker nor a signal. Its jobs fail, and say so.
