@@ -13,6 +13,7 @@ import {
   type Subscription,
   switchMap,
   take,
+  takeUntil,
   throwError,
 } from 'rxjs';
 import { asyncFinalize, createTask, gather, Semaphore, taskGroup, withGrace } from 'rx-asyncio';
@@ -184,17 +185,37 @@ describe('semaphore.use', () => {
     expect([semaphore.available, task.status]).toEqual([1, 'pending']);
   });
 
-  it('is cancelled while it is being started', async () => {
-    const semaphore = new Semaphore(0);
-    const task = createTask(
-      semaphore.use(() => {
-        task.cancel();
-        return NEVER;
+  it.each([
+    ['at once', 1],
+    ['after it has waited', 0],
+  ])('is cancelled while it is being started, %s', (_, permits) => {
+    const semaphore = new Semaphore(permits);
+    const stop = new Subject<void>();
+    const used = semaphore.use(
+      new Observable(() => {
+        stop.next();
       }),
     );
+    const seen = log(used.pipe(takeUntil(stop)));
     semaphore.permits = 1;
-    await expect(task).rejects.toThrow('cancelled');
-    expect(semaphore.available).toBe(1);
+    expect([...seen, semaphore.available]).toEqual(['complete', 1]);
+  });
+
+  it('begins in the order in which they came, also who comes while another begins', () => {
+    const semaphore = new Semaphore(0);
+    const begun: string[] = [];
+    const use = (name: string, begins = () => {}) =>
+      semaphore
+        .use(() => {
+          begun.push(name);
+          begins();
+          return NEVER;
+        })
+        .subscribe();
+    use('first', () => use('third'));
+    use('second');
+    semaphore.permits = 3;
+    expect(begun).toEqual(['first', 'second', 'third']);
   });
 
   it('does not lose a failure in whose teardown it is cancelled, and gives back one permit', async () => {
@@ -412,6 +433,13 @@ describe('the timer of a semaphore', () => {
     expect([jest.getTimerCount(), semaphore.available]).toEqual([0, 0]);
     jest.advanceTimersByTime(1000);
     expect(semaphore.available).toBe(1);
+  });
+
+  it('is none without per', () => {
+    const semaphore = new Semaphore(1);
+    semaphore.use(NEVER).subscribe();
+    semaphore.use(NEVER).subscribe();
+    expect([jest.getTimerCount(), semaphore.waiting]).toEqual([0, 1]);
   });
 
   it('is none while there are no permits to wait for', () => {

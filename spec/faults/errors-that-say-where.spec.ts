@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { createTask, gather, suppressed, taskGroup, type TaskGroup, waitFor, asCompleted } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { EMPTY, NEVER, type Observable, of, throwError } from 'rxjs';
+import { defer, EMPTY, NEVER, type Observable, of, throwError } from 'rxjs';
 import { deferred } from '../support/deferred';
 import { failingCleanup } from '../support/aborted';
 import { log } from '../support/log';
@@ -89,7 +89,7 @@ describe('an EmptyError says what has ended without a value', () => {
     ['its index', gather([of(1), EMPTY]), 'gather: awaitables[1] completed without a value'],
     ['its key', asCompleted({ user: EMPTY }), 'asCompleted: awaitables.user completed without a value'],
     ['its key in a Map', gather(new Map([['user', EMPTY]])), 'gather: awaitables.user completed without a value'],
-    ['the name of the Task', gather([createTask(EMPTY, { name: 'order' })]), 'order completed without a value'],
+    ['the name of the Task', defer(() => gather([createTask(EMPTY, { name: 'order' })])), 'order completed without a value'],
     ['the name of the function', waitFor(function load() { return EMPTY; }, 10), 'load completed without a value'],
   ])('%s', (_, result, message) => {
     expect(log(result)).toEqual([expect.objectContaining({ name: 'EmptyError', message })]);

@@ -308,3 +308,9 @@ describe('a generator that has its own run stopped while it is asked', () => {
     expect(reported).toEqual([failure]);
   });
 });
+
+it('gather runs 100,000 that fail at once under a concurrency of 1 without a stack overflow, as outcomes', () => {
+  const awaitables = new Counted(100_000, () => throwError(() => 'no'));
+  expect(log(gather(awaitables, { concurrency: 1, returnExceptions: true })).at(-1)).toBe('complete');
+  expect(awaitables.pulled).toBe(100_000);
+});

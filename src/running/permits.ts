@@ -23,7 +23,6 @@ export class Permits {
   readonly #due = new Line<number>();
   #limit: number;
   #taken = 0;
-  #filling = false;
   /** There is one only while somebody waits, so that no program lingers for it. */
   #timer: Subscription | undefined;
 
@@ -76,9 +75,6 @@ export class Permits {
   }
 
   readonly #fill = () => {
-    // What ends while it begins leaves the rest to the loop: no recursion.
-    if (this.#filling) return;
-    this.#filling = true;
     try {
       for (let place = this.#waiting.first; place && this.available > 0; place = this.#waiting.first) {
         this.#waiting.leave(place);
@@ -90,7 +86,6 @@ export class Permits {
         });
       }
     } finally {
-      this.#filling = false;
       this.#arm();
     }
   };
