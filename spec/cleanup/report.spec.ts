@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { asyncFinalize, createTask, gather, suppressed } from 'rx-asyncio';
-import { config, NEVER, of, switchMap, take, throwError, timer } from 'rxjs';
+import { config, NEVER, Observable, of, switchMap, take, throwError, timer } from 'rxjs';
 import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -36,6 +37,43 @@ describe('suppressed', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(suppressed(first)).toEqual([...later.slice(0, 16), 'and 2 more']);
   });
+
+  it('lists 16 as they are', async () => {
+    const first = new Error('first');
+    const later = Array.from({ length: 16 }, (_, index) => new Error(`later ${index}`));
+    gather([...later.map(failingCleanup), throwError(() => first)]).subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(suppressed(first)).toEqual(later);
+  });
+
+  it('does not list a failure with itself, and then shows nothing of it', async () => {
+    const failure = new Error('both');
+    gather([failingCleanup(failure), throwError(() => failure)]).subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(suppressed(failure)).toEqual([]);
+    expect(Object.getOwnPropertySymbols(failure)).toEqual([]);
+  });
+
+  it('is printed with the error, also what came later still', async () => {
+    const first = new Error('first');
+    const failing = gather([failingCleanup('inner'), throwError(() => first)]);
+    gather([failingCleanup('outer'), failing]).subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(inspect(first)).toMatch(/\[Symbol\(suppressed\)\]: \[ 'inner', 'outer' \]/);
+  });
+
+  it.each([
+    ['an AggregateError', () => new AggregateError([new Error('a'), new Error('b')], 'two')],
+    ['what is only named like the one in which rxjs packs them', () => Object.assign(new Error('no'), { name: 'UnsubscriptionError' })],
+  ])('has %s that a teardown throws as the one that it is', (_, make) => {
+    const first = new Error('first');
+    const thrown = make();
+    const throwing = new Observable(() => () => {
+      throw thrown;
+    });
+    gather([throwing, throwError(() => first)]).subscribe({ error: () => undefined });
+    expect(suppressed(first)).toEqual([thrown]);
+  }); // prettier-ignore
 
   it.each([[undefined], [null], ['text'], [new Error('alone')]])('is empty for %p', (error) => {
     expect(suppressed(error)).toEqual([]);
