@@ -182,6 +182,18 @@ const limits = [
     // Without effect, which takes n² steps for n that wait: 25 seconds.
     against: [...shown('by-hand'), { peer: 'p-limit', asked: true }, ...shown('asyncio')],
   },
+  {
+    title: 'a Semaphore of 16 permits, async functions',
+    work: 'Semaphore of 16',
+    n: 10_000,
+    against: ['by-hand', 'p-limit', 'effect', 'asyncio'].map((peer) => ({ peer, work: 'limit of 16' })),
+  },
+  {
+    title: 'a Semaphore of 16 permits, async functions',
+    work: 'Semaphore of 16',
+    n: 100_000,
+    against: ['by-hand', 'p-limit', 'asyncio'].map((peer) => ({ peer, work: 'limit of 16' })),
+  },
 ];
 
 /** @type {Contest[]} */
@@ -262,6 +274,12 @@ const memory = [
     work: 'bytes per waiting call',
     n: 100_000,
     against: shown('by-hand', 'p-limit', 'effect'),
+  },
+  {
+    title: 'memory of a call that waits for a Semaphore',
+    work: 'bytes per call waiting for a permit',
+    n: 100_000,
+    against: ['by-hand', 'p-limit', 'effect'].map((peer) => ({ peer, work: 'bytes per waiting call' })),
   },
   {
     title: 'peak heap of lazy pulling, concurrency 16',

@@ -1,4 +1,4 @@
-import { asCompleted, asCompletedAll, createTask, FIRST_COMPLETED, gather, taskGroup } from 'rx-asyncio';
+import { asCompleted, asCompletedAll, createTask, FIRST_COMPLETED, gather, Semaphore, taskGroup } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { from, of, Subject } from 'rxjs';
 import {
@@ -82,6 +82,14 @@ export const works = {
     run: (/** @type {(() => Promise<number>)[]} */ functions) => promises.gather(functions, { concurrency: 16 }),
   }),
 
+  'Semaphore of 16': (n) => ({
+    prepare: () => trivialFunctions(n),
+    run: (/** @type {(() => Promise<number>)[]} */ functions) => {
+      const limit = new Semaphore(16);
+      return promises.gather(functions.map((coroutine) => limit.use(coroutine)));
+    },
+  }),
+
   cancelling: (n) =>
     startAndAbort((signal) =>
       promises.gather(
@@ -124,6 +132,16 @@ export const works = {
       n,
       (wait) =>
         taskGroup((group) => Promise.all(times(n + 1, () => group.createTask(wait))), { concurrency: 1 }).subscribe(),
+      1,
+    ),
+
+  'bytes per call waiting for a permit': (n) =>
+    bytesEach(
+      n,
+      (wait) => {
+        const limit = new Semaphore(1);
+        return times(n + 1, () => createTask(limit.use(wait)));
+      },
       1,
     ),
 
