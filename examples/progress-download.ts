@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { SingleBar } from 'cli-progress';
-import { type CoroutineContext, gather, Progress, TimeoutError, waitFor } from 'rx-asyncio/promises';
+import { type CoroutineContext, gather, Progress, type Timeout, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { startPageServer } from './support/page-server';
 
 /** Saves what a URL gives. A file that does not come to its end is removed. */
@@ -24,8 +24,8 @@ const save = (url: string, file: string) => async (context: CoroutineContext) =>
   }
 };
 
-/** Downloads 16 at a time, for at most so many milliseconds, and gives how many have failed. */
-export async function download(urls: readonly string[], folder: string, timeout: number): Promise<number> {
+/** Downloads 16 at a time until the timeout, and gives how many have failed. */
+export async function download(urls: readonly string[], folder: string, timeout: Timeout): Promise<number> {
   const progress = new Progress();
   const files = progress.watch(urls.map((url, i) => save(url, path.join(folder, `${i}.txt`))));
   const bar = new SingleBar({ format: '{bar} {value} of {total} pages, {failed} failed' });
