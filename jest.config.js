@@ -4,7 +4,7 @@ module.exports = {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   // A machine may be busy; what hangs is found all the same.
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   // What needs a Redis server, whose coverage is counted by `npm run test:redis`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/remote/'],
   transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.spec.json' }] },

@@ -311,7 +311,7 @@ describe('the types', () => {
 
   beforeAll(() => {
     found = compileLines(preamble, lines);
-  }, 60_000);
+  });
 
   it.each([...table])('are those of the result in %s', (_, cells) => {
     expect(cells.flatMap(wrong)).toEqual([]);

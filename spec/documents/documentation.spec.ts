@@ -8,7 +8,6 @@ describe('every example in the documents and doc comments', () => {
     async (_, example) => {
       expect(await run(example)).toEqual(example.output);
     },
-    20_000,
   );
 
   it('compiles as it stands', () => {

@@ -12,8 +12,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'crawler-'));
 const bundle = path.join(folder, 'index.cjs');
 const file = path.join(folder, 'crawl.svg');
 
-// A machine may be busy; so a page is given more time as well.
-jest.setTimeout(60_000);
+// A machine may be busy.
 const timeout = 8000;
 
 beforeAll(() => {

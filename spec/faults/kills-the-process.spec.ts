@@ -18,8 +18,6 @@ describe.each(Object.entries(programs))('no failure is unhandled where the first
   });
 });
 
-jest.setTimeout(60_000);
-
 it('a program of its own, which the runtime would end, runs to its end', async () => {
   const program = path.join(__dirname, 'survivor.ts');
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program]);

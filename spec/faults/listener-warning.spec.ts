@@ -2,8 +2,6 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-jest.setTimeout(60_000);
-
 it('Node prints no MaxListenersExceededWarning', async () => {
   const { stderr, stdout } = await promisify(execFile)(process.execPath, [
     '--import',

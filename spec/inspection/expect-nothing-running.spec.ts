@@ -146,7 +146,6 @@ describe('expectNothingRunning', () => {
 });
 
 describe('a test runner', () => {
-  jest.setTimeout(30_000);
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'nothing-running-'));

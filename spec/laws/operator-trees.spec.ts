@@ -14,7 +14,7 @@ describe("for any tree of combinators and of RxJS's own operators", () => {
       }),
       parameters,
     );
-  }, 60_000);
+  });
 
   it('nor when somebody looks on, and nothing is left in the tree of what runs', async () => {
     await fc.assert(
@@ -26,5 +26,5 @@ describe("for any tree of combinators and of RxJS's own operators", () => {
       }),
       { numRuns: 600, seed: 2 },
     );
-  }, 60_000);
+  });
 });

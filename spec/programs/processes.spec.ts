@@ -15,9 +15,6 @@ const [runtime = '', ...parameters] = JSON.parse(
   process.env['RUNTIME'] ?? JSON.stringify([process.execPath]),
 ) as string[];
 
-// A machine may be busy.
-jest.setTimeout(20_000);
-
 beforeAll(() => {
   const entries = ['promises', 'node', 'inspect', 'index'].map((entry) => [
     entry === 'index' ? 'rx-asyncio' : `rx-asyncio/${entry}`,

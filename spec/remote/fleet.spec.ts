@@ -26,5 +26,5 @@ describe('npm run example:fleet', () => {
     const { status, stdout, stderr } = runFleet({ ...process.env, PATH: '' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain('This example needs a redis-server, and there is none here.');
-  }, 60_000);
+  });
 });

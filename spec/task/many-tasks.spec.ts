@@ -97,9 +97,6 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-// They take about a second each, and more where the machine has other work.
-jest.setTimeout(60_000);
-
 describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
   it('each ends in the one status it must have, and no timer or listener is left', async () => {
     const { tasks, cancelled, ended, during, after } = await runManyTasks(42);
