@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { Cancellable } from 'rx-asyncio/bullmq';
 import { CancelledError, createTask, gather } from 'rx-asyncio/promises';
+import { killAll, startCaller } from './support/processes';
 import { closeAll, connection, leftIn, newName, remote } from './support/queues';
+import { until } from './support/until';
 
 // With the standard's decorators; with those of Nest in examples/nest.
 
@@ -19,8 +21,8 @@ abstract class Host {
 
   abstract process(job: Job, token?: string): Promise<unknown>;
 
-  open(name: string, prefix?: string): this {
-    const options = { connection, concurrency: 10, ...(prefix !== undefined && { prefix }) };
+  open(name: string, prefix?: string, concurrency = 10): this {
+    const options = { connection, concurrency, ...(prefix !== undefined && { prefix }) };
     this.#worker = new Worker(name, this.process.bind(this), options);
     hosts.push(this);
     return this;
@@ -30,6 +32,7 @@ abstract class Host {
 afterEach(async () => {
   await closeAll();
   await Promise.all(hosts.splice(0).map((host) => host.worker.close()));
+  await killAll();
 });
 
 class Pages extends Host {
@@ -72,11 +75,22 @@ describe('Cancellable', () => {
     const name = newName();
     const pages = new Pages().open(name);
     const task = createTask(remote(name).job('wait', { page: 1 } as never, { attempts: 3 }));
-    while (pages.seen.length === 0) await sleep(10);
+    await until(() => pages.seen.length > 0);
     task.cancel();
     await expect(task).rejects.toBeInstanceOf(CancelledError);
     expect(pages.seen).toEqual(['begun', 'cleaned up', 'cleaned up']);
     expect(await leftIn(name)).toBe(0);
+  });
+
+  it("is cancelled with a caller that dies, { orphans: 'cancel' }, and cleans up; what waits never begins", async () => {
+    const name = newName();
+    const pages = new Pages().open(name, undefined, 1);
+    const caller = await startCaller(connection.port, name, 60_000, { orphans: 'cancel', orphansAfter: 2000 });
+    await until(() => pages.seen.length > 0);
+    await caller.end('SIGKILL');
+    await until(async () => (await leftIn(name)) === 0);
+    expect(pages.seen).toEqual(['begun', 'cleaned up', 'cleaned up']);
+    expect(await remote(name).queue.getJobCounts('failed', 'completed')).toEqual({ failed: 1, completed: 0 });
   });
 
   it('fails the jobs of a host that has no worker, or is given no signal', async () => {

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueEventsProducer } from 'bullmq';
 import { delay, firstValueFrom, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { closeAll, leftIn, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
-afterEach(closeAll);
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await closeAll();
+});
 
 /** A handler that runs until it is cancelled, and says what becomes of it. */
 function running() {
@@ -22,6 +26,16 @@ function running() {
     }
   };
   return { log, started, handler };
+}
+
+/** Once: between its arrival in the queue and that its caller knows of it. */
+function whenAdded({ queue }: ReturnType<typeof remote>, happens: () => unknown): void {
+  const addBulk = queue.addBulk.bind(queue);
+  jest.spyOn(queue, 'addBulk').mockImplementationOnce(async (jobs) => {
+    const added = await addBulk(jobs);
+    await happens();
+    return added;
+  });
 }
 
 const first = <T>(subject: Subject<T>) => firstValueFrom(subject);
@@ -76,6 +90,19 @@ describe('a job that runs', () => {
     await first(started);
     controller.abort(new Error('the client has gone'));
     await expect(ended).rejects.toThrow('the client has gone');
+  });
+
+  it('is told again where telling it has failed', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, { wait: handler });
+    const task = createTask(remote(name).job('wait', 'a' as never));
+    await first(started);
+    const telling = jest.spyOn(QueueEventsProducer.prototype, 'publishEvent').mockRejectedValueOnce(new Error('no'));
+    task.cancel();
+    await task.catch(() => {});
+    expect(telling.mock.calls.length).toBeGreaterThan(1);
+    expect(log).toEqual(['a started', 'a cleaned up']);
   });
 
   it('whose cleanup fails fails here', async () => {
@@ -186,12 +213,45 @@ describe('a job that does not run yet', () => {
   it('is cancelled while it is added: is removed', async () => {
     const name = newName();
     const queue = remote(name);
-    await queue.queue.waitUntilReady();
+    whenAdded(queue, () => task.cancel());
     const task = createTask(queue.job('wait', null as never));
-    await sleep(0);
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    expect(await leftIn(name)).toBe(0);
+  });
+
+  it('is cancelled while it is added, and has ended by then: its result wins', async () => {
+    const name = newName();
+    const started = deferred();
+    const end = deferred<string>();
+    serve(name, {
+      work: () => {
+        started.resolve();
+        return end.promise;
+      },
+    });
+    const queue = remote(name);
+    const one = createTask(queue.job('work', null as never, { jobId: 'same' }));
+    await started.promise;
+    whenAdded(queue, async () => {
+      end.resolve('done');
+      await one;
+      two.cancel();
+    });
+    const two = createTask(queue.job('work', null as never, { jobId: 'same' }));
+    expect(await two).toBe('done');
+  });
+
+  it('is removed though Redis could not be asked at first how it stands', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', null as never));
+    await until(async () => (await leftIn(name)) === 1);
+    const asking = jest.spyOn(queue.queue.getBackend(), 'isFinished').mockRejectedValueOnce(new Error('Redis is away'));
     task.cancel();
     await task.catch(() => {});
     expect(task.status).toBe('cancelled');
+    expect(asking.mock.calls.length).toBeGreaterThan(1);
     expect(await leftIn(name)).toBe(0);
   });
 });
@@ -249,6 +309,34 @@ describe('a worker that is closed', () => {
     serve(name, { wait: async () => Promise.resolve('by another') });
     expect(await task).toBe('by another');
   });
+
+  it('cancels at once what comes from Redis only after its grace, and gives it back', async () => {
+    const name = newName();
+    const { log, handler } = running();
+    const asked = deferred();
+    const late = deferred();
+    const worker = serve(name, { wait: handler }, { grace: 0, autorun: false });
+    const backend = worker.worker.getBackend();
+    const moveToActive = backend.moveToActive.bind(backend);
+    jest.spyOn(backend, 'moveToActive').mockImplementationOnce(async (...args) => {
+      const job: unknown = await moveToActive(...args);
+      asked.resolve();
+      await late.promise;
+      return job as never;
+    });
+    const task = createTask(remote(name).job('wait', 'a' as never));
+    await until(async () => (await leftIn(name)) === 1);
+    void worker.worker.run();
+    await asked.promise;
+    const closed = worker.close();
+    // After that of the grace.
+    await sleep(10);
+    late.resolve();
+    await closed;
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    serve(name, { wait: async () => Promise.resolve('by another') });
+    expect(await task).toBe('by another');
+  });
 });
 
 describe('jobs that share an id', () => {
@@ -274,15 +362,21 @@ describe('jobs that share an id', () => {
   it('give what the first has given, even when it has ended', async () => {
     const name = newName();
     let runs = 0;
-    serve(name, { count: async () => Promise.resolve(++runs) });
+    serve(name, {
+      count: async () => Promise.resolve(++runs),
+      fail: async () => Promise.reject(new Error(`no ${++runs}`)),
+    });
     const queue = remote(name);
     expect(await createTask(queue.job('count', null as never, { jobId: 'once' }))).toBe(1);
     expect(await createTask(queue.job('count', null as never, { jobId: 'once' }))).toBe(1);
+    const fail = () => createTask(queue.job('fail', null as never, { jobId: 'no' }));
+    await expect(fail()).rejects.toThrow(`no 2`);
+    await expect(fail()).rejects.toThrow(`no 2`);
     const deduplication = { id: 'd', ttl: 5000 };
     const both = [
       queue.job('count', null as never, { deduplication }),
       queue.job('count', null as never, { deduplication }),
     ];
-    expect(await gather(both)).toEqual([2, 2]);
+    expect(await gather(both)).toEqual([3, 3]);
   });
 });

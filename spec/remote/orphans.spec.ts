@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { QueueEventsProducer } from 'bullmq';
 import { type CoroutineContext, createTask } from 'rx-asyncio/promises';
 import { type RedisServer, startRedis } from '../../scripts/redis';
+import { deferred } from '../support/deferred';
 import { killAll, startCaller, startWorker } from './support/processes';
 import { closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   await closeAll();
   await killAll();
 });
@@ -30,10 +33,25 @@ function serveHere(name: string, options = {}) {
 const count = ({ said }: { readonly said: readonly string[] }, event: string) =>
   said.filter((line) => line.startsWith(event)).length;
 
+/** What callers tell is lost, until they are mute no more. */
+function mute() {
+  const channel = { isMute: true, told: () => {} };
+  const publish = Reflect.get(QueueEventsProducer.prototype, 'publishEvent') as (event: object) => Promise<void>;
+  jest.spyOn(QueueEventsProducer.prototype, 'publishEvent').mockImplementation(async function (
+    this: QueueEventsProducer,
+    event: object,
+  ) {
+    if (channel.isMute) return;
+    await publish.call(this, event);
+    channel.told();
+  });
+  return channel;
+}
+
 describe('a caller that is killed', () => {
   it('leaves its jobs to the queue', async () => {
     const name = newName();
-    const caller = await startCaller(connection.port, name, {});
+    const caller = await startCaller(connection.port, name, 500, {});
     await caller.end('SIGKILL');
     const worker = await startWorker(connection.port, name);
     await until(() => count(worker, 'ended') === 8);
@@ -45,7 +63,7 @@ describe('a caller that is killed', () => {
   it("has them cancelled with { orphans: 'cancel' }: those that run clean up, those that wait or are delayed never start", async () => {
     const name = newName();
     const worker = serveHere(name);
-    const caller = await startCaller(connection.port, name, { orphans: 'cancel', orphansAfter: 800 });
+    const caller = await startCaller(connection.port, name, 60_000, { orphans: 'cancel', orphansAfter: 2000 });
     await until(() => count(worker, 'started') === 5);
     await caller.end('SIGKILL');
     await until(async () => (await leftIn(name)) === 0);
@@ -54,9 +72,24 @@ describe('a caller that is killed', () => {
     expect(await remote(name).queue.getJobCounts('failed', 'completed')).toEqual({ failed: 5, completed: 0 });
   });
 
+  it('has no other caller lose its jobs', async () => {
+    const name = newName();
+    const worker = serveHere(name, { concurrency: 10 });
+    const queue = remote(name, { orphans: 'cancel', orphansAfter: 2000 });
+    const runs = createTask(queue.job('wait', { id: 10, ms: 60_000 } as never));
+    const waits = createTask(queue.job('wait', { id: 11, ms: 0 } as never, { delay: 60_000, jobId: 'theirs' }));
+    const durable = remote(name).job('wait', { id: 12, ms: 0 } as never, { delay: 60_000, jobId: 'durable' });
+    const keeps = createTask(durable);
+    await until(() => count(worker, 'started') === 1);
+    const caller = await startCaller(connection.port, name, 60_000, { orphans: 'cancel', orphansAfter: 2000 });
+    await caller.end('SIGKILL');
+    await until(async () => (await leftIn(name)) === 3);
+    expect([runs.done, waits.done, keeps.done]).toEqual([false, false, false]);
+  });
+
   it('has them cancelled by a worker that has come only then', async () => {
     const name = newName();
-    const caller = await startCaller(connection.port, name, { orphans: 'cancel', orphansAfter: 800 });
+    const caller = await startCaller(connection.port, name, 60_000, { orphans: 'cancel', orphansAfter: 2000 });
     await caller.end('SIGKILL');
     const worker = serveHere(name);
     await until(async () => (await leftIn(name)) === 0);
@@ -75,11 +108,91 @@ describe('a caller that lives', () => {
   it('keeps what takes longer than it may be silent, and is forgotten when it has no more', async () => {
     const name = newName();
     const worker = serveHere(name);
-    const queue = remote(name, { orphans: 'cancel', orphansAfter: 400 });
-    expect(await createTask(queue.job('wait', { id: 1, ms: 1500 } as never))).toBe(1);
-    await sleep(600);
-    expect(await createTask(queue.job('wait', { id: 2, ms: 700 } as never))).toBe(2);
+    const queue = remote(name, { orphans: 'cancel', orphansAfter: 1500 });
+    expect(await createTask(queue.job('wait', { id: 1, ms: 3000 } as never))).toBe(1);
+    await sleep(2000);
+    expect(await createTask(queue.job('wait', { id: 2, ms: 0 } as never))).toBe(2);
     expect(worker.said).toEqual(['started 1', 'ended 1', 'started 2', 'ended 2']);
+  });
+
+  it('and whose job was deleted while it runs has that cancelled once it has no other, and is silent', async () => {
+    const name = newName();
+    const started = deferred();
+    const cleanedUp = deferred<unknown>();
+    serve(name, {
+      work: async (_: null, { signal }) => {
+        started.resolve();
+        await sleep(60_000, undefined, { signal }).catch((error: unknown) => {
+          cleanedUp.resolve((error as Error).cause);
+        });
+      },
+    });
+    const queue = remote(name, { orphans: 'cancel', orphansAfter: 1000 });
+    const task = createTask(queue.job('work', null as never));
+    await started.promise;
+    await queue.queue.obliterate({ force: true });
+    await expect(task).rejects.toThrow('was removed');
+    expect(String(await cleanedUp.promise)).toContain('its caller has not been heard of any more');
+  });
+
+  describe('that cannot be heard for a while', () => {
+    const owned = { orphans: 'cancel', orphansAfter: 2000 } as const;
+
+    it('is given its time again where it could not be asked for its jobs', async () => {
+      const name = newName();
+      const end = deferred<string>();
+      const worker = serve(name, { work: () => end.promise });
+      const channel = mute();
+      const again = deferred();
+      jest
+        .spyOn(worker.worker.getBackend(), 'getRanges')
+        .mockRejectedValueOnce(new Error('Redis is away'))
+        .mockImplementationOnce(async () => {
+          channel.isMute = false;
+          again.resolve();
+          // There a moment ago.
+          return Promise.resolve([['gone']]);
+        });
+      const task = createTask(remote(name, owned).job('work', null as never));
+      await again.promise;
+      end.resolve('done');
+      expect(await task).toBe('done');
+    });
+
+    it.each([
+      ['are found', async () => Promise.resolve([])],
+      ['cannot be found', async () => Promise.reject(new Error('Redis is away'))],
+    ])('is heard while its jobs are looked for: that they %s means nothing then', async (_, answer) => {
+      const name = newName();
+      const end = deferred<string>();
+      const worker = serve(name, { work: () => end.promise });
+      const channel = mute();
+      const looked = deferred();
+      const again = deferred();
+      jest
+        .spyOn(worker.worker.getBackend(), 'getRanges')
+        .mockImplementationOnce(async () => {
+          channel.isMute = false;
+          channel.told = () => {
+            channel.isMute = true;
+          };
+          await looked.promise;
+          return answer();
+        })
+        // So it was heard: its time has begun anew, and half of it is over.
+        .mockImplementationOnce(async () => {
+          channel.told = () => {};
+          channel.isMute = false;
+          again.resolve();
+          return Promise.resolve([]);
+        });
+      const task = createTask(remote(name, owned).job('work', null as never));
+      await again.promise;
+      looked.resolve();
+      await sleep(0);
+      end.resolve('done');
+      expect(await task).toBe('done');
+    });
   });
 
   describe('where Redis is away for longer', () => {
@@ -96,12 +209,12 @@ describe('a caller that lives', () => {
       const queue = remote(name, {
         connection: there,
         orphans: 'cancel',
-        orphansAfter: 1000,
+        orphansAfter: 2000,
       });
       const tasks = Array.from({ length: 8 }, (_, id) => createTask(queue.job('wait', { id, ms: 3000 } as never)));
       await until(() => count(worker, 'started') === 5);
       await redis.kill();
-      await sleep(1500);
+      await sleep(3000);
       await redis.restart();
       expect(await Promise.all(tasks)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     });

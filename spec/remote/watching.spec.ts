@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { lastValueFrom } from 'rxjs';
 import { inspectTasks, type TaskNode } from 'rx-asyncio/inspect';
 import { createTask, gather } from 'rx-asyncio/promises';
-import type { Job } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import { deferred } from '../support/deferred';
 import { collect } from './support/collect';
 import { killAll, startWorker } from './support/processes';
@@ -127,5 +127,20 @@ describe('the tree of what runs', () => {
     await queue.close();
     await both.catch(() => {});
     expect(tree.children).toEqual([]);
+  });
+
+  it('shows that a worker without a name has it, though Redis could not be asked before where it is', async () => {
+    const name = newName();
+    using tree = inspectTasks();
+    const queue = remote(name);
+    const asking = jest.spyOn(queue.queue, 'getJob').mockRejectedValueOnce(new Error('Redis is away'));
+    const task = createTask(queue.job('wait', null as never));
+    await until(() => asking.mock.calls.length === 1);
+    const end = deferred<string>();
+    const worker = new Worker(name, () => end.promise, { connection });
+    await until(() => tree.children[0]?.status === 'running' && tree.children[0].place === 'on a worker');
+    end.resolve('done');
+    expect(await task).toBe('done');
+    await worker.close();
   });
 });

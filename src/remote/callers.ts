@@ -27,15 +27,15 @@ export class Callers {
   }
 
   /** A job begins here; what it gives is called when that has ended. Nothing where its caller is silent: it must not begin. */
-  take({ id = '', opts }: Job): (() => void) | undefined {
+  take({ id, opts }: Job): (() => void) | undefined {
     const owner = ownerOf(opts);
     if (owner === undefined) return () => {};
     const { caller } = owner;
     if (this.#callers.get(caller) === silent) return undefined;
     if (!this.#callers.has(caller)) this.heard(owner);
-    this.#running.set(id, caller);
+    this.#running.set(String(id), caller);
     return () => {
-      this.#running.delete(id);
+      this.#running.delete(String(id));
     };
   }
 

@@ -101,7 +101,7 @@ export class Connections {
   /** Nothing is sent before there is somebody to send it to: it could not be taken back. */
   async #connected(wanted: Wanted): Promise<void> {
     this.#connecting ??= this.#connect();
-    let leave = () => {};
+    let leave!: () => void;
     const ended = new Promise<void>((resolve) => {
       leave = wanted.onEnd(resolve);
     });

@@ -41,7 +41,7 @@ export async function processJob(
     throw isForBullMQ(error) ? error : failureOf(error, signal?.aborted === true && signal.reason !== because.closing);
   }
   try {
-    checkJson(`the result of job ${job.name} ${job.id ?? ''}`, result);
+    checkJson(`the result of job ${job.name} ${String(job.id)}`, result);
   } catch (error) {
     // To run it again gives no other.
     throw failureOf(error, true);

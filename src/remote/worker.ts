@@ -17,7 +17,7 @@ export function openWorker(
   // BullMQ gives a signal to what has three parameters.
   const work = (job: Job, token?: string, signal?: AbortSignal): Promise<unknown> => {
     // It was on its way from Redis.
-    if (graceIsOver) worker.cancelJob(job.id ?? '', because.closing);
+    if (graceIsOver) worker.cancelJob(String(job.id), because.closing);
     return heeding.process(job, token, signal, coroutineOf(job));
   };
   const worker = reconnecting(new Worker(name, work, options, backend as unknown as undefined));

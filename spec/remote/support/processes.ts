@@ -48,8 +48,9 @@ export class SpecProcess {
 
 export const startWorker = (port: number, queue: string) => start('worker.ts', String(port), queue);
 
-export const startCaller = (port: number, queue: string, options: object) =>
-  start('caller.ts', String(port), queue, JSON.stringify(options));
+/** Whose jobs take that many milliseconds. */
+export const startCaller = (port: number, queue: string, ms: number, options: object) =>
+  start('caller.ts', String(port), queue, String(ms), JSON.stringify(options));
 
 export async function killAll(): Promise<void> {
   await Promise.all(processes.splice(0).map((each) => each.end('SIGKILL')));
