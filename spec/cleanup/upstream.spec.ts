@@ -1,5 +1,5 @@
-import { createTask, gather, taskGroup, wait } from 'rx-asyncio';
-import { combineLatest, forkJoin, NEVER, Observable, throwError } from 'rxjs';
+import { asyncFinalize, createTask, gather, taskGroup, wait } from 'rx-asyncio';
+import { combineLatest, finalize, forkJoin, NEVER, Observable, Subject, throwError } from 'rxjs';
 import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('cannot subscribe');
@@ -31,6 +31,23 @@ describe('what subscribe() itself throws', () => {
     });
     expect(reported).toEqual([failure]);
   });
+});
+
+it('who has waited for a teardown is told after it, not only once its cleanup is over', () => {
+  const [other, subject] = [createTask(NEVER), new Subject()];
+  const heard = jest.fn();
+  other.subscribe({ error: heard });
+  const cancelling = finalize(() => {
+    other.cancel();
+  });
+  gather([
+    subject.pipe(
+      cancelling,
+      asyncFinalize(() => new Promise(() => {})),
+    ),
+  ]).subscribe();
+  subject.error(failure);
+  expect(heard).toHaveBeenCalledTimes(1);
 });
 
 type Combinator = (coroutine: () => Promise<void>) => Observable<unknown>;

@@ -260,6 +260,7 @@ describe('withGrace, when something below it is cancelled,', () => {
     await jest.advanceTimersByTimeAsync(25);
     expect(thrown).toHaveBeenCalledTimes(1);
     expect(events).toStrictEqual([late(20)]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('has one clock for all of it, which stops when nothing cleans up any more', async () => {
@@ -272,6 +273,14 @@ describe('withGrace, when something below it is cancelled,', () => {
     expect(events).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     expect([events, suppressed(failure)]).toStrictEqual([[failure], [late(20)]]);
+  });
+
+  it('is not cancelled when two have cleaned up in time, one beside the other', async () => {
+    const failsAt = (ms: number) =>
+      gather([new Resource().hold(10), timer(ms).pipe(switchMap(() => throwError(() => failure)))]);
+    const events = log(withGrace(gather([failsAt(5), failsAt(10), NEVER], { returnExceptions: true }), 20));
+    await jest.advanceTimersByTimeAsync(1000);
+    expect([events, jest.getTimerCount()]).toEqual([[], 0]);
   });
 
   it('is cancelled from outside meanwhile: there is one clock for both', async () => {

@@ -62,6 +62,22 @@ describe('the AggregateError of a taskGroup says', () => {
     ['the error of what has no message', (group) => group.createTask(throwError(() => new RangeError()), { name: 'a' }), '1 of 1 task failed: a: RangeError'],
     ['what is no error', (group) => group.createTask(throwError(() => 42), { name: 'a' }), '1 of 1 task failed: a: 42'],
     ['what is nothing', (group) => group.createTask(throwError(() => undefined), { name: 'a' }), '1 of 1 task failed: a: undefined'],
+    [
+      'what its cause adds, the first line of it',
+      (group) => group.createTask(throwError(() => new TypeError('fetch failed', { cause: new Error('no route \n  at a') })), { name: 'a' }),
+      '1 of 1 task failed: a: fetch failed (no route …)',
+    ],
+    [
+      'nothing of a cause that adds nothing',
+      (group) => group.createTask(throwError(() => new Error('a: no route', { cause: new Error('no route') })), { name: 'a' }),
+      '1 of 1 task failed: a: a: no route',
+    ],
+    [
+      'nothing of a cause without a message',
+      (group) => group.createTask(throwError(() => new Error('no', { cause: { message: 42 } })), { name: 'a' }),
+      '1 of 1 task failed: a: no',
+    ],
+    ['what has a message that is no text', (group) => group.createTask(throwError(() => ({ message: 42, toString: () => 'an answer' })), { name: 'a' }), '1 of 1 task failed: a: an answer'],
     ['what is a symbol', (group) => group.createTask(throwError(() => Symbol('no')), { name: 'a' }), '1 of 1 task failed: a: Symbol(no)'],
   ])('%s', async (_, body, expected) => {
     const error: unknown = await promises.taskGroup(body).catch((reason: unknown) => reason);
@@ -209,6 +225,13 @@ describe('console.log of groups within groups', () => {
       (depth) => printed(failureOf(nested(depth, 1)), null).match(/AggregateError/g)?.length,
     );
     expect(sizes).toEqual([4, 8, 12]);
+  });
+
+  it('shows where it comes from, as any error does', () => {
+    const error = failureOf(nested(1, 1));
+    const [beginning = ''] = /^.*\n.*\n.*/.exec(error.stack ?? '') ?? [];
+    expect(beginning).toContain('aggregate-error.ts');
+    expect(inspect(error)).toContain(beginning);
   });
 
   it('leaves the cause and the errors as they are, also once it was printed', () => {
