@@ -61,7 +61,7 @@ function freePort() {
 
 /** Until it takes commands: while it reads its file, it answers that it is loading. */
 async function answers(port) {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!(await ping(port))) {
     if (Date.now() > end) throw new Error(`redis-server does not answer on port ${port}`);
     await sleep(20);

@@ -33,7 +33,7 @@ function describe(title, define) {
 }
 
 // Pages run beside each other.
-function it(title, run, timeout = 20_000) {
+function it(title, run, timeout = 60_000) {
   tests.push({ title: textOf(title), run, timeout, outer: suite });
 }
 

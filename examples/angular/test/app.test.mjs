@@ -17,7 +17,7 @@ const args = [
 const pictures = process.env.PICTURES;
 
 for (const build of ['zoneless', 'zone']) {
-  describe(build, { timeout: 120_000 }, () => {
+  describe(build, { timeout: 300_000 }, () => {
     let browser, page, backend, printed;
 
     before(async () => {
@@ -48,7 +48,7 @@ for (const build of ['zoneless', 'zone']) {
     }
 
     const click = (name) => page.getByRole('button', { name, exact: true }).click();
-    const shows = (text) => page.getByText(text, { exact: true }).first().waitFor({ timeout: 20_000 });
+    const shows = (text) => page.getByText(text, { exact: true }).first().waitFor({ timeout: 60_000 });
     const states = (state) => page.locator(`li[data-state="${state}"]`).count();
 
     /** Until the server says so. */
