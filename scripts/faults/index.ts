@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { createTask, gather, type Task } from 'rx-asyncio/promises';
 import { remoteQueue, type RemoteQueue } from 'rx-asyncio/bullmq';
 import { type SpecProcess, startWorker } from '../../spec/remote/support/processes';
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const [head = [], ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
   const table = [head, `|${'-|'.repeat(7)}`, ...body].join('\n');
   const text = readFileSync(page, 'utf8').replace(/(?<=<!-- faults -->\n)[^]*(?=<!-- \/faults -->)/, `\n${table}\n\n`);
-  writeFileSync(page, await format(text, { parser: 'markdown', printWidth: 128 }));
+  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
 }
 
 async function seen({ title, caller, happens }: Fault): Promise<string[]> {
