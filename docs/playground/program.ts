@@ -24,15 +24,17 @@ function jobs(scene: Scene): string[] {
   return [
     ...(usual ?
       [
-        `const job = (name: string, ms: number, { cleanup = 0${failing ? ', fails = false' : ''} } = {}) => async ({ signal }: CoroutineContext) => {`,
-        '  try {',
-        '    await sleep(ms, undefined, { signal });',
-        ...(failing ? ['    if (fails) throw new Error(`${name} has failed`);'] : []),
-        '    return name;',
-        '  } finally {',
-        '    if (signal.aborted) await sleep(cleanup);',
-        '  }',
-        '};',
+        'const job =',
+        `  (name: string, ms: number, { cleanup = 0${failing ? ', fails = false' : ''} } = {}) =>`,
+        '  async ({ signal }: CoroutineContext) => {',
+        '    try {',
+        '      await sleep(ms, undefined, { signal });',
+        ...(failing ? ['      if (fails) throw new Error(`${name} has failed`);'] : []),
+        '      return name;',
+        '    } finally {',
+        '      if (signal.aborted) await sleep(cleanup);',
+        '    }',
+        '  };',
       ]
     : []),
     ...(stubborn ? ['const stubborn = (name: string, ms: number) => async () => sleep(ms, name);'] : []),
@@ -51,17 +53,18 @@ function piped(scene: Scene): string[] {
 
 function awaited(scene: Scene): string[] {
   const signal = scene.unsubscribe === undefined ? [] : [`signal: AbortSignal.timeout(${scene.unsubscribe})`];
+  const called = call(scene, signal).replaceAll('\n', '\n  ');
   if (scene.structure === 'asCompleted')
     return [
       'try {',
-      `  for await (const result of ${call(scene, signal)}) console.log(${told(scene)});`,
+      `  for await (const result of ${called}) console.log(${told(scene)});`,
       '} catch (error) {',
       '  console.log(String(error));',
       '}',
     ];
   return [
     'try {',
-    `  const result = await ${call(scene, signal)};`,
+    `  const result = await ${called};`,
     `  console.log(${told(scene)});`,
     '} catch (error) {',
     '  console.log(String(error));',
