@@ -30,9 +30,9 @@ function running() {
 
 /** Once: between its arrival in the queue and that its caller knows of it. */
 function whenAdded({ queue }: ReturnType<typeof remote>, happens: () => unknown): void {
-  const addBulk = queue.addBulk.bind(queue);
-  jest.spyOn(queue, 'addBulk').mockImplementationOnce(async (jobs) => {
-    const added = await addBulk(jobs);
+  const add = queue.add.bind(queue);
+  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
+    const added = await add(...args);
     await happens();
     return added;
   });

@@ -34,6 +34,7 @@ export class Connections {
   #calls = 0;
   #idle: () => void = () => {};
   #connecting: Promise<void> | undefined;
+  #isConnected = false;
   #lastError: Error | undefined;
 
   constructor(name: string, { backend, connectTimeout, recheck, orphansAfter: after, ...options }: ConnectionsOptions) {
@@ -100,6 +101,7 @@ export class Connections {
 
   /** Nothing is sent before there is somebody to send it to: it could not be taken back. */
   async #connected(wanted: Wanted): Promise<void> {
+    if (this.#isConnected) return;
     this.#connecting ??= this.#connect();
     let leave!: () => void;
     const ended = new Promise<void>((resolve) => {
@@ -121,6 +123,7 @@ export class Connections {
     });
     try {
       await Promise.race([this.#ready, late]);
+      this.#isConnected = true;
     } catch (error) {
       // The next job tries again.
       this.#connecting = undefined;

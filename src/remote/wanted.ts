@@ -2,27 +2,33 @@ import { onAbort } from '../promise/on-abort.js';
 
 /** Whether a call is wanted still: by its caller, and by the queue, which may be closed before it has ended. */
 export class Wanted {
-  readonly #signals: readonly AbortSignal[];
+  readonly #caller: AbortSignal;
+  readonly #queue: AbortSignal;
 
-  constructor(...signals: readonly AbortSignal[]) {
-    this.#signals = signals;
+  constructor(caller: AbortSignal, queue: AbortSignal) {
+    this.#caller = caller;
+    this.#queue = queue;
   }
 
   /** Why it is wanted no more. */
   get ended(): { readonly reason: unknown } | undefined {
-    return this.#signals.find(({ aborted }) => aborted);
+    if (this.#caller.aborted) return this.#caller;
+    return this.#queue.aborted ? this.#queue : undefined;
   }
 
   throwIfEnded(): void {
-    if (this.ended !== undefined) throw this.ended.reason;
+    const { ended } = this;
+    if (ended !== undefined) throw ended.reason;
   }
 
   /** Calls back when it is wanted no more, at once if it is not now; what it returns takes that back. */
   onEnd(callback: () => void): () => void {
     if (this.ended !== undefined) callback();
-    const leaving = this.#signals.map((signal) => onAbort(signal, callback));
+    const leaveCaller = onAbort(this.#caller, callback);
+    const leaveQueue = onAbort(this.#queue, callback);
     return () => {
-      for (const leave of leaving) leave();
+      leaveCaller();
+      leaveQueue();
     };
   }
 }

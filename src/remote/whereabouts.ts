@@ -8,9 +8,8 @@ export const placeTeller = (): TellPlace | undefined => shared.inspector?.remote
 
 /** Tells calls where their jobs are: in the queue, or on which worker. It asks only for those that somebody looks at. */
 export function tellPlaces(queue: Queue, events: QueueEvents, callsOf: (id: string) => readonly Call[]): void {
-  const look = async (id: string): Promise<void> => {
-    const calls = callsOf(id).filter(({ tellPlace }) => tellPlace !== undefined);
-    const job = calls.length === 0 ? undefined : await queue.getJob(id);
+  const look = async (id: string, calls: readonly Call[]): Promise<void> => {
+    const job = await queue.getJob(id);
     if (job === undefined) return;
     const isActive = await job.isActive();
     for (const { tellPlace } of calls) {
@@ -20,8 +19,9 @@ export function tellPlaces(queue: Queue, events: QueueEvents, callsOf: (id: stri
   };
   for (const event of ['active', 'waiting', 'delayed', 'duplicated'] as const) {
     events.on(event, ({ jobId }: { readonly jobId: string }) => {
+      const calls = callsOf(jobId).filter(({ tellPlace }) => tellPlace !== undefined);
       // Redis is away, and the picture old.
-      look(jobId).catch(() => {});
+      if (calls.length > 0) look(jobId, calls).catch(() => {});
     });
   }
 }
