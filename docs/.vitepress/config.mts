@@ -3,6 +3,7 @@ import { defineConfig, type DefaultTheme } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { makeRunnable } from './fences.mts';
 import { keepLinksInside } from './links.mts';
+import { framePictures } from './pictures.mts';
 import { oneButtonAGroup } from './sidebar-buttons.mts';
 import { sidebar } from './sidebar.mts';
 import { typesOnHover } from './types.mts';
@@ -41,6 +42,7 @@ export default defineConfig({
     config: (md) => {
       keepLinksInside(md);
       makeRunnable(md);
+      framePictures(md);
     },
   },
   vite: {

@@ -1,12 +1,14 @@
 import DefaultTheme from 'vitepress/theme';
 import { inBrowser, type Theme } from 'vitepress';
-import { defineAsyncComponent } from 'vue';
+import { defineAsyncComponent, h } from 'vue';
+import HeroPicture from './components/HeroPicture.vue';
 import RunBlock from './components/RunBlock.vue';
 import { showTypes } from './types';
 import './style.css';
 
 export default {
   extends: DefaultTheme,
+  Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HeroPicture) }),
   enhanceApp({ app }) {
     if (inBrowser) showTypes();
     app.component('RunBlock', RunBlock);
