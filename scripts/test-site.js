@@ -16,8 +16,8 @@ const { accessible } = require('./site/accessible');
 const base = '/rx-asyncio/';
 const inBase = ['index.html', 'start.html', 'playground.html', 'reference/rx-asyncio/functions/gather.html'];
 const dist = path.join(__dirname, '../docs/.vitepress/dist');
-// Of the many pages of the reference, which are all alike, Firefox opens some.
-const inFirefox = /^(?!reference)|^reference\/rx-asyncio\/functions\/gather/;
+// Of the many pages of the reference, which are all alike, Firefox opens one of each kind.
+const inFirefox = /^(?!reference)|^reference\/(rx-asyncio\/)?(index|functions\/gather|classes\/Semaphore|interfaces\/Permit|type-aliases\/Awaitable|variables\/ALL_COMPLETED)\.html$/; // prettier-ignore
 const toLookAt = ['index.html', 'start.html', 'playground.html', 'from/asyncio.html', 'benchmarks.html', 'reference/rx-asyncio/functions/gather.html']; // prettier-ignore
 
 const faults = [];
