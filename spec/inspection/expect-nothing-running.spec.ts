@@ -168,7 +168,7 @@ describe('a test runner', () => {
     });
     const env = { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined, JEST_WORKER_ID: undefined };
     return await new Promise<{ code: unknown; output: string }>((resolve) => {
-      execFile(process.execPath, parameters, { cwd: folder, env, timeout: 20_000 }, (error, stdout, stderr) => {
+      execFile(process.execPath, parameters, { cwd: folder, env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : error.code, output: stdout + stderr });
       });
     });

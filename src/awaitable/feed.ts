@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { isIterable, isStream } from './input.js';
+import { isIterable, isReadable, isReadableStream, isStream } from './input.js';
 
 /** What a runner pulls from. */
 export interface Feed<T> {
@@ -27,9 +27,20 @@ interface Reading<T> {
   return?(): Promise<unknown>;
 }
 
-/** Of a ReadableStream by its reader, which can cancel it also while it owes an item; its own iterator cannot. */
+/** Of a stream by what can end it also while it owes an item: its reader, or `destroy()` where it is one of Node. */
 export function iteratorOf<T>(items: AsyncIterable<T>): Reading<T> {
-  if (!isStream<T>(items)) return items[Symbol.asyncIterator]();
-  const reader = items.getReader();
-  return { next: () => reader.read(), return: () => reader.cancel() };
+  if (isReadableStream<T>(items)) {
+    const reader = items.getReader();
+    return { next: () => reader.read(), return: () => reader.cancel() };
+  }
+  const iterator = items[Symbol.asyncIterator]();
+  if (!isReadable(items)) return iterator;
+  return {
+    next: () => iterator.next(),
+    return: async () => {
+      items.destroy();
+      await iterator.return?.();
+      if (items.errored instanceof Error) throw items.errored;
+    },
+  };
 }

@@ -15,8 +15,8 @@ import {
 } from './input.js';
 
 // rxjs's `from` and its notion of an ObservableInput, but for these: an AsyncIterable is told at once when nobody listens to
-// it any more, not when it yields its next value, and a ReadableStream is cancelled then; whatever can be awaited will do as a
-// Promise, where rxjs needs a `then` that returns another; the platform's own Observables are taken as well.
+// it any more, not when it yields its next value, and a stream is ended then; whatever can be awaited will do as a Promise,
+// where rxjs needs a `then` that returns another; the platform's own Observables are taken as well.
 
 export function fromInput<T>(input: Input<T>): Observable<T> {
   if (input instanceof Observable) return input;

@@ -54,7 +54,7 @@ export function isPromiseLike<T = unknown>(value: unknown): value is PromiseLike
 
 /** A ReadableStream is one also where the platform does not say so. */
 export function isAsyncIterable<T = unknown>(value: unknown): value is AsyncIterable<T> {
-  return hasMethod(value, Symbol.asyncIterator) || isStream(value);
+  return hasMethod(value, Symbol.asyncIterator) || isReadableStream(value);
 }
 
 export function isIterable<T = unknown>(value: unknown): value is Iterable<T> {
@@ -65,8 +65,18 @@ export function hasMethod(value: unknown, key: PropertyKey): boolean {
   return isObject(value) && typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
 }
 
-export function isStream<T>(value: unknown): value is ReadableStream<T> {
+/** What can be ended also while it owes an item, though its own iterator cannot. */
+export function isStream(value: unknown): boolean {
+  return isReadableStream(value) || isReadable(value);
+}
+
+export function isReadableStream<T>(value: unknown): value is ReadableStream<T> {
   return hasMethod(value, 'getReader');
+}
+
+/** A Readable of Node. */
+export function isReadable(value: unknown): value is { destroy(): void; readonly errored?: unknown } {
+  return hasMethod(value, 'destroy') && hasMethod(value, 'pipe');
 }
 
 function isArrayLike(value: object | null): boolean {

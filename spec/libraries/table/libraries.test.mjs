@@ -206,7 +206,7 @@ const libraries = {
   },
 };
 
-const inTime = { timeout: 30_000 };
+const inTime = { timeout: 60_000 };
 
 for (const [name, { fulfilled, result, failing, error, cancelled }] of Object.entries(libraries)) {
   describe(name, () => {
