@@ -38,7 +38,7 @@ run done`;
 const sizes = {
   browser: { limit: 28_500, spread: 1.05 },
   // Rollup leaves out of rxjs what only a configuration would use; esbuild and Parcel minify less.
-  gather: { limit: 12_500, spread: 1.09 },
+  gather: { limit: 12_570, spread: 1.09 },
 };
 
 main();
