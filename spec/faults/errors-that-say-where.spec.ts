@@ -230,7 +230,7 @@ describe('console.log of groups within groups', () => {
   it('shows where it comes from, as any error does', () => {
     const error = failureOf(nested(1, 1));
     const [beginning = ''] = /^.*\n.*\n.*/.exec(error.stack ?? '') ?? [];
-    expect(beginning).toContain('aggregate-error.ts');
+    expect(beginning).toContain('at aggregateError');
     expect(inspect(error)).toContain(beginning);
   });
 
