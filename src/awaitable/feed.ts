@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { isIterable, isReadable, isReadableStream, isStream } from './input.js';
+import { isIterable, isReadable, isReadableStream } from './input.js';
 
 /** What a runner pulls from. */
 export interface Feed<T> {
@@ -18,16 +18,19 @@ export const nothingYet = Symbol('nothing yet');
 /** A feed of its own, so that of a user's iterator nothing is called but what iterators have. */
 export function feedOf<T>(items: Iterable<T> | AsyncIterable<T>): Feed<T> {
   const iterator = isIterable<T>(items) ? items[Symbol.iterator]() : iteratorOf(items);
-  return { next: () => iterator.next(), return: () => iterator.return?.(), isHeard: isStream(items) };
+  return { next: () => iterator.next(), return: () => iterator.return?.(), isHeard: isReadableStream(items) };
 }
 
 /** What is used of an async iterator. */
 interface Reading<T> {
   next(): Promise<IteratorResult<T>>;
-  return?(): Promise<unknown>;
+  return?(): Promise<unknown> | undefined;
 }
 
-/** Of a stream by what can end it also while it owes an item: its reader, or `destroy()` where it is one of Node. */
+/**
+ * Of a stream by what can end it also while it owes an item: its reader, or `destroy()` where it is one of Node. That one is not
+ * waited for: where it reads from a generator, it closes only after what that owes.
+ */
 export function iteratorOf<T>(items: AsyncIterable<T>): Reading<T> {
   if (isReadableStream<T>(items)) {
     const reader = items.getReader();
@@ -37,10 +40,9 @@ export function iteratorOf<T>(items: AsyncIterable<T>): Reading<T> {
   if (!isReadable(items)) return iterator;
   return {
     next: () => iterator.next(),
-    return: async () => {
+    return: () => {
       items.destroy();
-      await iterator.return?.();
-      if (items.errored instanceof Error) throw items.errored;
+      return iterator.return?.();
     },
   };
 }

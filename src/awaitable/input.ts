@@ -75,7 +75,7 @@ export function isReadableStream<T>(value: unknown): value is ReadableStream<T> 
 }
 
 /** A Readable of Node. */
-export function isReadable(value: unknown): value is { destroy(): void; readonly errored?: unknown } {
+export function isReadable(value: unknown): value is { destroy(): void } {
   return hasMethod(value, 'destroy') && hasMethod(value, 'pipe');
 }
 
