@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY, finalize, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { CancelledError, type CoroutineContext, createTask, gather, InvalidStateError, Task } from 'rx-asyncio';
-import { aborted } from '../support/aborted';
+import { aborted, failingCleanup } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
 import { emptyError } from '../support/rxjs-errors';
@@ -319,6 +319,31 @@ describe('Task', () => {
       expect(outcome).toStrictEqual({ status: 'rejected', reason: new CancelledError('enough') });
       expect(reasons).toStrictEqual([new CancelledError('enough'), new CancelledError('enough')]);
       expect(reasons[0]).toBe(reasons[1]);
+    });
+
+    it('fails with its own CancelledError where the coroutine throws that, or another one', async () => {
+      const rethrowing = createTask(failingCleanup(new CancelledError('another')));
+      let cancellation: unknown;
+      const passing = createTask(async (context) => {
+        await aborted(context);
+        cancellation = context.signal.reason;
+        throw cancellation;
+      });
+      rethrowing.cancel('enough');
+      passing.cancel(failure);
+      const reasons = await Promise.all([rethrowing, passing].map((task) => task.catch((reason: unknown) => reason)));
+      expect(reasons[0]).toStrictEqual(new CancelledError('enough'));
+      expect(reasons[1]).toBe(cancellation);
+      expect((cancellation as Error).cause).toBe(failure);
+    });
+
+    it('shows what was judged a cancellation as the cause', async () => {
+      const abortError = new DOMException('stopped', 'AbortError');
+      const task = createTask(failingCleanup(abortError));
+      task.cancel('enough');
+      const error: unknown = await task.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(CancelledError);
+      expect([(error as Error).message, (error as Error).cause]).toEqual(['enough', abortError]);
     });
 
     it('waits for the cleanup of coroutine functions below combinators and operators', async () => {
