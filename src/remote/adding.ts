@@ -34,8 +34,11 @@ export class Adder {
   }
 
   async #addAll(all: readonly Adding[]): Promise<void> {
+    const [one] = all;
+    // A transaction of one costs more.
+    if (one !== undefined && all.length === 1) return this.#addOne(one);
     try {
-      const jobs = await this.#send(all.map(({ job }) => job));
+      const jobs = await this.#queue.addBulk(all.map(({ job }) => job));
       all.forEach(({ added }, index) => {
         added(idOf(jobs[index]));
       });
@@ -43,13 +46,6 @@ export class Adder {
       // One of them has options that BullMQ refuses, or Redis has gone away: which one, and which are in the queue?
       for (const each of all) void this.#addOne(each);
     }
-  }
-
-  async #send(all: readonly NewJob[]): Promise<Job[]> {
-    const [one] = all;
-    // A transaction of one costs more.
-    if (one !== undefined && all.length === 1) return [await this.#queue.add(one.name, one.data, one.opts)];
-    return this.#queue.addBulk([...all]);
   }
 
   async #addOne({ job, added, failed }: Adding): Promise<void> {
