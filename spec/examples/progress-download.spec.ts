@@ -41,8 +41,11 @@ describe('the download with a progress bar', () => {
 
   it('prints how it went', async () => {
     const log = jest.spyOn(console, 'log').mockImplementation();
+    const { mock } = jest.spyOn(SingleBar.prototype, 'update');
     await awaited();
-    expect(log.mock.calls).toEqual([[expect.stringMatching(/^\d+ pages are in the folder, \d+ failed$/)]]);
+    // On a machine that is very busy some are late.
+    const [through, { failed }] = mock.lastCall as unknown as [number, { failed: number }];
+    expect(log.mock.calls).toEqual([[`${through - failed} pages are in the folder, ${failed} failed`]]);
   });
 
   it('leaves no part of a file behind when the time is up', async () => {
