@@ -27,10 +27,12 @@ export class Mapping {
     this.#keys = keys;
   }
 
-  readonly awaitableOf = (item: unknown, index: number): Awaitable<unknown> => {
+  readonly awaitableOf = this.#awaitableOf.bind(this);
+
+  #awaitableOf(item: unknown, index: number): Awaitable<unknown> {
     if (this.#keeps) this.#items.set(index, item);
     return (context) => this.#mapper(item, context, index) as Iterable<unknown>;
-  };
+  }
 
   /** What an outcome is the outcome of. */
   origin(index: number): { readonly key: unknown; readonly item: unknown } {

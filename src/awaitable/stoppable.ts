@@ -5,6 +5,7 @@ import { iteratorOf } from './feed.js';
 type Answer<T> = IteratorResult<T, undefined>;
 
 const done = { done: true, value: undefined } as const;
+const ended = () => done;
 
 /** The items of an iterable until `stop` emits: that is looked at before each is asked for. */
 export function* stoppable<T>(items: Iterable<T>, stop: Observable<unknown>): Generator<T, undefined> {
@@ -48,7 +49,7 @@ export class Stoppable<T> implements AsyncIterator<T, undefined> {
     this.#context = currentContext();
     this.#subscription = stop.subscribe({
       next: () => {
-        this.#stop(() => done);
+        this.#stop(ended);
       },
       error: (error: unknown) => {
         this.#stop(() => {
@@ -85,7 +86,7 @@ export class Stoppable<T> implements AsyncIterator<T, undefined> {
   }
 
   async return(): Promise<Answer<T>> {
-    this.#end = () => done;
+    this.#end = ended;
     this.#subscription.unsubscribe();
     await this.#leave();
     return done;
@@ -106,7 +107,7 @@ export class Stoppable<T> implements AsyncIterator<T, undefined> {
   #over(): void {
     this.#isLeft = true;
     this.#subscription.unsubscribe();
-    this.#end = () => done;
+    this.#end = ended;
   }
 
   async #leave(): Promise<void> {

@@ -36,14 +36,14 @@ class Closer<T> extends Upstream<T> {
     super(served);
     // Before the source can emit: what is unsubscribed while it is still being subscribed to stops at once.
     served.add(() => {
-      if (!this.closed) tearDown(this.drop);
+      if (!this.closed) {
+        tearDown(() => {
+          leave(collect(this), served);
+        });
+      }
       tellWaiting();
     });
   }
-
-  private readonly drop = () => {
-    leave(collect(this), this.served);
-  };
 
   override unsubscribe(): void {
     const { closed, end } = this;

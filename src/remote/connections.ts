@@ -32,7 +32,7 @@ export class Connections {
   readonly #closing = new AbortController();
   #ids = 0;
   #calls = 0;
-  #idle: () => void = () => {};
+  #idle: (() => void) | undefined;
   #connecting: Promise<void> | undefined;
   #isConnected = false;
   #lastError: Error | undefined;
@@ -82,7 +82,7 @@ export class Connections {
     } finally {
       if (--this.#calls === 0) {
         this.#lifeSign?.pause();
-        this.#idle();
+        this.#idle?.();
       }
     }
   }

@@ -71,10 +71,12 @@ export class Permits {
 
   /** Begins as many as there are permits for; not in the middle of a teardown, which some of them may be a part of. */
   fill(): void {
-    afterTeardown(this.#fill);
+    afterTeardown(() => {
+      this.#fill();
+    });
   }
 
-  readonly #fill = () => {
+  #fill(): void {
     try {
       for (let place = this.#waiting.first; place && this.available > 0; place = this.#waiting.first) {
         this.#waiting.leave(place);
@@ -88,7 +90,7 @@ export class Permits {
     } finally {
       this.#arm();
     }
-  };
+  }
 
   #take(): void {
     this.#taken++;

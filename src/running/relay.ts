@@ -17,7 +17,9 @@ export abstract class Relay<T> implements Host<T> {
   constructor(subscriber: Subscriber<T>) {
     this.subscriber = subscriber;
     subscriber.add(() => {
-      tearDown(this.#drop);
+      tearDown(() => {
+        this.#drop();
+      });
       tellWaiting();
     });
   }
@@ -44,16 +46,16 @@ export abstract class Relay<T> implements Host<T> {
     this.#lingering = cleanup;
   }
 
-  protected readonly tell = (end: End) => {
+  protected tell(end: End): void {
     if (end.length > 0) this.subscriber.error(end[0]);
     else this.subscriber.complete();
-  };
+  }
 
-  readonly #drop = () => {
+  #drop(): void {
     if (this.isOver) return;
     this.isOver = true;
     this.cancel();
-  };
+  }
 
   #end(end: End, emit?: () => void): void {
     // It had failed before its own teardown cancelled everything.
@@ -65,7 +67,10 @@ export abstract class Relay<T> implements Host<T> {
     this.ended(this.#lingering ?? well, (cleanup) => {
       // What is to be waited for is kept first: the value may bring about the end of whoever is to wait.
       if (!(cleanup instanceof Promise)) emit?.();
-      close(end, cleanup, this.tell, this.subscriber);
+      const tell = (told: End) => {
+        this.tell(told);
+      };
+      close(end, cleanup, tell, this.subscriber);
       if (cleanup instanceof Promise) emit?.();
     });
   }

@@ -5,7 +5,6 @@ import type { Awaitable } from '../awaitable/types.js';
 import { abort, cancellationReason } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { oversee } from '../cleanup/lingering.js';
-import { inTurn } from '../cleanup/turns.js';
 import { CancelledError } from '../errors.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
 import type { Client } from '../running/client.js';
@@ -109,12 +108,8 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
     this.state = 'over';
     this.#cleanedUp?.();
     if (this.#finishCleanup !== undefined) this.#finishCleanup(this.#failures.take());
-    else if (!this.#subscriber.closed) inTurn(this.#tell);
+    else if (!this.#subscriber.closed) tellEnd(this.#subscriber, this.#body, this.#failures, this.#cancelled);
   }
-
-  readonly #tell = () => {
-    tellEnd(this.#subscriber, this.#body, this.#failures.take(), this.#cancelled);
-  };
 
   createTask<T>(awaitable: Awaitable<T>, options: TaskOptions | undefined): Task<T> {
     const task = taskOf(awaitable, options);
