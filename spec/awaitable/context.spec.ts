@@ -39,6 +39,26 @@ describe('the context of a call', () => {
     expect(() => Object.freeze(context)).toThrow(TypeError);
   });
 
+  it('has a descriptor with its signal, which nobody can put another in the place of, or take away', () => {
+    const { context } = contextOfCall();
+    expect(Object.getOwnPropertyDescriptor(Object.assign(context, { method: 'POST' }), 'method')).toEqual({
+      value: 'POST',
+      ...{ enumerable: true, configurable: true, writable: true },
+    });
+    expect(Object.getOwnPropertyDescriptor(context, 'signal')).toEqual({
+      value: context.signal,
+      ...{ enumerable: true, configurable: true, writable: false },
+    });
+    const other = { value: new AbortController().signal, configurable: true };
+    expect(Reflect.defineProperty(context, 'signal', other)).toBe(false);
+    expect(Reflect.deleteProperty(context, 'signal')).toBe(false);
+    expect([Reflect.defineProperty(context, 'other', other), Reflect.deleteProperty(context, 'other')]).toEqual([
+      true,
+      true,
+    ]);
+    expect(context.signal.aborted).toBe(false);
+  });
+
   it('is one of its own for each call', () => {
     const contexts = new Set<CoroutineContext>();
     const coroutine = (context: CoroutineContext) => (contexts.add(context), NEVER);

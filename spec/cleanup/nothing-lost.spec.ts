@@ -83,7 +83,7 @@ describe('a failure in the cleanup of what is cancelled', () => {
       task.cancel();
     });
     expect((task.exception() as AggregateError).errors).toEqual([error, other]);
-    expect(task.exception()).toHaveProperty('message', '2 cleanups failed');
+    expect(task.exception()).toMatchObject({ message: '2 cleanups failed', cause: error });
     expect(reported).toEqual([]);
   });
 

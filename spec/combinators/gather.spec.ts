@@ -1,8 +1,17 @@
-import { map, type Observable, of } from 'rxjs';
+import { map, type Observable, of, throwError } from 'rxjs';
 import { gather, gatherAll } from 'rx-asyncio';
+import { log } from '../support/log';
 import { marbles } from '../support/marbles';
 
 describe('gather', () => {
+  it('has each outcome in its place, however many there are', () => {
+    const all = Array.from({ length: 300 }, (_, index) => (index % 2 ? of(index) : throwError(() => index)));
+    const outcomes = all.map((_, index) =>
+      index % 2 ? { status: 'fulfilled', value: index } : { status: 'rejected', reason: index },
+    );
+    expect(log(gather(all, { returnExceptions: true }))).toEqual([outcomes, 'complete']);
+  });
+
   it(
     'emits all results together, in input order, when the last of them is there',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {

@@ -7,6 +7,54 @@ import { map, NEVER, of, Subject, throwError, timer } from 'rxjs';
 import { expectType } from '../support/expect-type';
 import { marbles } from '../support/marbles';
 
+describe('until, of what is iterated over', () => {
+  it('leaves stop when that is over, or is left', async () => {
+    const stop = new Subject<void>();
+    const seen: (number | boolean)[] = [];
+    const items = async function* () {
+      yield await Promise.resolve(3);
+    };
+    for (const item of until([1], stop)) seen.push(item, stop.observed);
+    seen.push(stop.observed);
+    for (const item of until([2, 2], stop)) {
+      seen.push(item, stop.observed);
+      break;
+    }
+    seen.push(stop.observed);
+    for await (const item of until(items(), stop)) seen.push(item, stop.observed);
+    seen.push(stop.observed);
+    expect(seen).toEqual([1, true, false, 2, true, false, 3, true, false]);
+  });
+
+  it.each([
+    ['is at its end', [true]],
+    ['has failed', []],
+    ['is left twice', [false]],
+  ])('does not leave once more what %s', async (how, answers) => {
+    let returned = 0;
+    const source = {
+      next: () => {
+        if (how === 'has failed') return Promise.reject(new Error('no'));
+        return Promise.resolve({ done: how === 'is at its end', value: 1 });
+      },
+      return: () => {
+        returned++;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    } as AsyncIterator<number, undefined>;
+    const iterator = until({ [Symbol.asyncIterator]: () => source }, new Subject<void>())[Symbol.asyncIterator]();
+    const told = await iterator.next().then(
+      ({ done }) => [done],
+      () => [],
+    );
+    expect(told).toEqual(answers);
+    await iterator.return?.();
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(returned).toBe(how === 'is left twice' ? 1 : 0);
+  });
+});
+
 const abortable = () => {
   const controller = new AbortController();
   const stop = () => {

@@ -65,3 +65,14 @@ it('a stream of Node that is read to its end is read as it was', async () => {
     [['d'], 'complete'],
   ]);
 });
+
+it('a stream of Node is what can be piped as well: another async iterable that has a destroy is left by its return()', () => {
+  const destroy = jest.fn();
+  const left = jest.fn(() => Promise.resolve({ done: true as const, value: undefined }));
+  const items = {
+    destroy,
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}), return: left }),
+  };
+  gather(items).subscribe().unsubscribe();
+  expect([destroy.mock.calls.length, left.mock.calls.length]).toEqual([0, 1]);
+});

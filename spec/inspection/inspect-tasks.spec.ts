@@ -411,7 +411,83 @@ describe('turning it on', () => {
   });
 });
 
+/** How long each has been as it is, from top to bottom. */
+const times = () => [...String(tree).matchAll(/\d+ ms/g)].map(([time]) => time);
+
+describe('for how long', () => {
+  it('something has run, whatever has begun below it since', async () => {
+    await inVirtualTime(() => {
+      const running = gather([timer(100), NEVER], { concurrency: 1 }).subscribe();
+      setTimeout(() => {
+        expect(shape()).toEqual(['gather  running  1 of 2 done', '└─ [1]  Observable  running']);
+        expect(times()).toEqual(['150 ms', '50 ms']);
+        running.unsubscribe();
+      }, 150);
+    });
+  });
+
+  it('it has had nothing but cleanups: since the last of them began', async () => {
+    await inVirtualTime(() => {
+      const left = () => of(1, 2).pipe(switchMap((n) => (n === 1 ? gather([cleaning(100)]) : of(n))));
+      void promises.gather([left(), timer(20).pipe(mergeMap(left))]);
+      setTimeout(() => {
+        expect(shape().filter((line) => line.includes('cleaning up'))).toHaveLength(7);
+        expect(times()).toEqual(['30 ms', '50 ms', '50 ms', '50 ms', '30 ms', '30 ms', '30 ms']);
+      }, 50);
+    });
+  });
+
+  it('nothing has run below it but cleanups: since the last of them began', async () => {
+    await inVirtualTime(() => {
+      const task = createTask(async () => {
+        const [first, second] = [1, 2].map(() => gather([cleaning(100)]).subscribe());
+        first?.unsubscribe();
+        await after(20);
+        second?.unsubscribe();
+        await after(100);
+      });
+      setTimeout(() => {
+        expect(shape().filter((line) => line.includes('cleaning up'))).toHaveLength(5);
+        expect(times()).toEqual(['30 ms', '50 ms', '50 ms', '30 ms', '30 ms']);
+        expect(task.status).toBe('pending');
+      }, 50);
+    });
+  });
+});
+
 describe('how it is written', () => {
+  it('has names on one line, of at most 60 characters', () => {
+    const names = ['a'.repeat(60), 'b'.repeat(61), 'c \n\t d'];
+    const tasks = names.map((name) => createTask(NEVER, { name }));
+    const shown = tree.children.map((_, index) => String(tree).split('\n')[index]?.split(/ {2,}/)[0]);
+    expect(shown).toEqual(['a'.repeat(60), `${'b'.repeat(59)}…`, 'c d']);
+    for (const task of tasks) task.cancel();
+  });
+
+  it('has no column for kinds where each is its name', () => {
+    const running = NEVER.pipe(gatherAll()).subscribe();
+    expect(String(tree)).toMatch(/^gatherAll {2}running {2}\d+ ms {2}0 done$/);
+    running.unsubscribe();
+  });
+
+  it('gives minutes from the first on', async () => {
+    await inVirtualTime(() => {
+      const task = createTask(NEVER, { name: 'task' });
+      for (const [at, text] of [
+        [59_999, '59.9 s'],
+        [60_000, '1 min 0 s'],
+      ] as const) {
+        // prettier-ignore
+        setTimeout(() => {
+          expect(String(tree)).toBe(`task  Task  running  ${text}`);
+        }, at);
+      }
+      setTimeout(() => {
+        task.cancel();
+      }, 60_001);
+    });
+  });
+
   it('names at most 20 of those that run for the same, and gives times in the units that people use', async () => {
     await inVirtualTime(() => {
       const lists = [22, 21].map((length) => Array.from({ length }, () => NEVER));

@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { marbles } from '../support/marbles';
 import { emptyAt, limited } from '../support/structures';
 
@@ -44,6 +45,21 @@ describe.each(limited)('$name with concurrency', (structure) => {
       expectSubscriptions(d.subscriptions).toBe(dSubs);
     }),
   );
+
+  it('does not begin a Promise of a class of its own, which waits for its turn, by listening to it', async () => {
+    class Lazy extends Promise<string> {}
+    const lazy = new Lazy(() => {});
+    const listened = jest.spyOn(lazy, 'then');
+    const first = new Subject<string>();
+    const running = run([first, lazy], { concurrency: 1 }).subscribe();
+    await Promise.resolve();
+    expect(listened).not.toHaveBeenCalled();
+    first.next('first');
+    first.complete();
+    await Promise.resolve();
+    expect(listened).toHaveBeenCalled();
+    running.unsubscribe();
+  });
 
   it(
     'starts none of the waiting ones after a failure',

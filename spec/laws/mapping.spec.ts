@@ -46,6 +46,20 @@ async function collected<T>(results: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+it.each([
+  ['gather', gather],
+  ['asCompleted', asCompleted],
+  ['gather', promises.gather],
+  ['asCompleted', promises.asCompleted],
+] as [string, (...args: unknown[]) => unknown][])(
+  '%s refuses a mapper that is none, by its name',
+  (name, combinator) => {
+    expect(() => combinator([1], 'double', {})).toThrow(
+      new TypeError(`${name}: mapper must be a function, got the string 'double'`),
+    );
+  },
+);
+
 describe('gather of items', () => {
   it(
     'gives the results in the order of the items',
