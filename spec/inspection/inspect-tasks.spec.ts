@@ -477,7 +477,6 @@ describe('how it is written', () => {
         [59_999, '59.9 s'],
         [60_000, '1 min 0 s'],
       ] as const) {
-        // prettier-ignore
         setTimeout(() => {
           expect(String(tree)).toBe(`task  Task  running  ${text}`);
         }, at);

@@ -27,6 +27,7 @@ export class Mapping {
     this.#keys = keys;
   }
 
+  /** Bound, since it is handed on. */
   readonly awaitableOf = this.#awaitableOf.bind(this);
 
   #awaitableOf(item: unknown, index: number): Awaitable<unknown> {
