@@ -5,7 +5,7 @@ import { marbles } from '../support/marbles';
 
 describe('gather', () => {
   it('has each outcome in its place, however many there are', () => {
-    const all = Array.from({ length: 300 }, (_, index) => (index % 2 ? of(index) : throwError(() => index)));
+    const all = Array.from({ length: 2500 }, (_, index) => (index % 2 ? of(index) : throwError(() => index)));
     const outcomes = all.map((_, index) =>
       index % 2 ? { status: 'fulfilled', value: index } : { status: 'rejected', reason: index },
     );

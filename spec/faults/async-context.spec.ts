@@ -381,7 +381,7 @@ describe('nothing is captured where nothing starts late', () => {
       hooks.mockRestore();
     }
   }
-  const functions = Array.from({ length: 300 }, () => () => Promise.resolve(1));
+  const functions = Array.from({ length: 2500 }, () => () => Promise.resolve(1));
 
   it.each<[string, () => unknown]>([
     ['gather of a list', () => gather(functions).subscribe()],

@@ -347,7 +347,7 @@ const givenPromises: Record<string, Case> = {
   ],
   'gather of many, one of which fails at once': [
     'another',
-    () => caught(gather([throwError(another), ...Array.from({ length: 300 }, deaf(1))])),
+    () => caught(gather([throwError(another), ...Array.from({ length: 2500 }, deaf(1))])),
   ],
   'gatherAll with concurrency': [
     'first',

@@ -101,7 +101,7 @@ describe('gather of items', () => {
   });
 
   it('takes more of them than go into one group', () => {
-    const items = Array.from({ length: 1000 }, (_, index) => index);
+    const items = Array.from({ length: 2500 }, (_, index) => index);
     expect(log(gather(items, (n, _, index) => of(n + index)))).toEqual([items.map((n) => 2 * n), 'complete']);
   });
 });

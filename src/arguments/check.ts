@@ -128,7 +128,7 @@ function argumentAt(index: number | undefined, keys: readonly unknown[] | undefi
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, index?: number, keys?: readonly unknown[]): void {
-  if (!Array.isArray(value) && !(value instanceof Set) && !(value instanceof Map)) return;
+  if (typeof value !== 'object' || !(Array.isArray(value) || value instanceof Set || value instanceof Map)) return;
   const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
   const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
   if (wrong === undefined) return;

@@ -15,12 +15,12 @@ export interface Group<T> {
   readonly isChecked?: boolean;
 }
 
-/** Below that many it is not worth while. */
-const smallest = 128;
+/** Wide enough for a group to cost nothing beside what is in it. */
+const width = 1024;
 
 /**
- * A list is run in about √n groups of √n: for rxjs, which searches an array for each that ends, those are few. What is to be
- * pulled lazily is one group. `check` is called with each element of a list, before any of them is started.
+ * A list is run in groups: for rxjs, which searches an array for each that ends, those are few. What is to be pulled lazily is
+ * one group. `check` is called with each element of a list, before any of them is started.
  */
 export function groupsOf<T>(
   items: Items<T>,
@@ -35,10 +35,9 @@ export function groupsOf<T>(
   if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
   const list = [...items];
   if (check !== undefined) list.forEach(check);
-  const width = Math.max(smallest, Math.ceil(Math.sqrt(list.length)));
   const groups: Group<T>[] = [];
   for (let first = 0; first < list.length; first += width) {
-    const slice = list.length <= width ? list : list.slice(first, first + width);
+    const slice = list.slice(first, first + width);
     groups.push({ feed: () => feedOf(slice), first, isChecked: true });
   }
   return groups;

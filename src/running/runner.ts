@@ -56,11 +56,13 @@ export class Runner<T> implements Host<T>, Taker, Slots {
 
   /** Starts as many as there is room for. */
   fill(): void {
-    if (this.#context === undefined) this.#startMore();
-    else if (!this.#intake.isOver && this.#running.size < this.limit) {
-      this.#context.run(() => {
-        this.#startMore();
-      });
+    if (!this.#intake.isOver && this.#running.size < this.limit) {
+      if (this.#context === undefined) this.#startMore();
+      else {
+        this.#context.run(() => {
+          this.#startMore();
+        });
+      }
     }
     if (this.#stopped || !this.#intake.isOver || !this.isIdle) return;
     this.#stopped = true;
