@@ -286,6 +286,13 @@ describe('progress.watch', () => {
     expectType<Iterable<Coroutine<number>>>()(progress.watch(generated(0)));
     expectType<AsyncIterable<Coroutine<number>>>()(progress.watch(generatedLate(0)));
     expectType<Observable<[number, string, number, boolean, Date]>>()(gather(list));
+    // Inferred within another call, too.
+    expectType<Observable<string[]>>()(
+      gather(progress.watch(['a'].map((text) => (context) => of(`${text} ${context.signal.aborted}`)))),
+    );
+    expectType<{ a: Observable<number>; b?: Coroutine<string> }>()(
+      progress.watch({ a: of(1), ...(Math.random() < 2 ? { b: () => Promise.resolve('') } : {}) }),
+    );
   });
 
   it('pulls an iterable as lazily as before, and knows the total at its end', async () => {

@@ -10,6 +10,7 @@ import {
   createTask,
   gather,
   gatherAll,
+  Semaphore,
   shield,
   taskGroup,
   type TaskGroup,
@@ -367,6 +368,50 @@ describe('a mapper in a list', () => {
     });
     await ended;
     expect(seen).toEqual(['subscriber', 'subscriber']);
+  });
+});
+
+describe('the zone of zone.js, where there is one, is that of whoever has handed it over,', () => {
+  class Zone {
+    static current = new Zone('root');
+    constructor(readonly name: string) {}
+    run<R>(body: () => R): R {
+      const outer = Zone.current;
+      Zone.current = this;
+      try {
+        return body();
+      } finally {
+        Zone.current = outer;
+      }
+    }
+  }
+  const angular = new Zone('angular');
+  const seen: string[] = [];
+  const inZone = () => of(seen.push(`${Zone.current.name} ${request.getStore()}`));
+
+  beforeEach(() => Object.assign(globalThis, { Zone }));
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'Zone');
+    seen.length = 0;
+  });
+
+  it.each<[string, (before: Observable<unknown>) => unknown]>([
+    ['of what waits for its turn in gather', (before) => gather([before, inZone], { concurrency: 1 }).subscribe()],
+    [
+      'of what waits for a permit',
+      (before) => {
+        const semaphore = new Semaphore(1);
+        semaphore.use(before).subscribe();
+        semaphore.use(inZone).subscribe();
+      },
+    ],
+  ])('%s', (_, start) => {
+    const before = new Subject<number>();
+    within('A', () => {
+      angular.run(() => start(before.pipe(take(1))));
+    });
+    before.next(1);
+    expect(seen).toEqual(['angular A']);
   });
 });
 

@@ -91,6 +91,20 @@ describe('a Map of awaitables', () => {
   });
 });
 
+describe('a record that has a length', () => {
+  it('is a record all the same', async () => {
+    const box = { width: 3, length: 5 };
+    expect(await promises.gather(box, (n) => of(n * 10))).toEqual({ width: 30, length: 50 });
+    expect(await promises.gather({ length: of(1) })).toEqual({ length: 1 });
+  });
+
+  it('which is no awaitable, is named where it is wrong', () => {
+    expect(log(gather({ 0: of(1), length: 1 } as never))).toEqual([
+      new TypeError('gather: awaitables.length must be an ObservableInput or a coroutine function, got 1'),
+    ]);
+  });
+});
+
 describe('a list within a list', () => {
   const f = () => of(1);
   const told = (name: string, place: string, what: string) =>

@@ -5,6 +5,7 @@ import {
   createTask,
   gather as gather$,
   gatherAll,
+  Semaphore,
   shield,
   suppressed,
 } from 'rx-asyncio';
@@ -349,6 +350,24 @@ const givenPromises: Record<string, Case> = {
     'another',
     () => caught(gather([throwError(another), ...Array.from({ length: 2500 }, deaf(1))])),
   ],
+  'gather of an iterator, one of which fails at once': [
+    'another',
+    () => caught(gather([throwError(another), deaf(1)()].values())),
+  ],
+  'asCompleted of an iterator, one of which fails at once': [
+    'another',
+    () => caught(iterated(asCompleted([throwError(another), deaf(1)()].values()))),
+  ],
+  'a Semaphore without a permit': [
+    'late',
+    async () => {
+      const semaphore = new Semaphore(1);
+      const before = lastValueFrom(semaphore.use(deaf(3, 'first')));
+      const end = caught(lastValueFrom(semaphore.use(deaf(1)())));
+      await caught(before);
+      return await end;
+    },
+  ],
   'gatherAll with concurrency': [
     'first',
     () =>
@@ -394,6 +413,46 @@ const givenPromises: Record<string, Case> = {
   ],
 };
 
+/** Takes its time, while a Task that waits for its turn fails. */
+const slow = async () => {
+  for (let turn = 0; turn < 3; turn++) await nextTurn();
+};
+
+const failing = () => createTask(deaf(1));
+
+const givenTasks: Record<string, Case> = {
+  'gather with concurrency': ['late', () => caught(gather([slow, failing()], { concurrency: 1 }))],
+  'gatherAll with concurrency': [
+    'late',
+    () => caught(lastValueFrom(of(slow, failing()).pipe(gatherAll({ concurrency: 1 })))),
+  ],
+  'asCompleted with concurrency': ['late', () => caught(iterated(asCompleted([slow, failing()], { concurrency: 1 })))],
+  'a group that has no room for it': [
+    '1 of 2 tasks failed: b: late',
+    () =>
+      caught(
+        taskGroup(
+          (group) => {
+            group.createTask(slow, { name: 'a' });
+            group.createTask(failing(), { name: 'b' });
+            return of(undefined);
+          },
+          { concurrency: 1 },
+        ),
+      ),
+  ],
+  'a Semaphore without a permit': [
+    'late',
+    async () => {
+      const semaphore = new Semaphore(1);
+      const before = lastValueFrom(semaphore.use(slow));
+      const end = await caught(lastValueFrom(semaphore.use(failing())));
+      await before;
+      return end;
+    },
+  ],
+};
+
 export const programs: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   'the second failure of a function without a signal': secondFailures,
   'those of siblings that fail in the same moment': sameMoment,
@@ -402,5 +461,6 @@ export const programs: Readonly<Record<string, Readonly<Record<string, Case>>>> 
   'that of a cleanup that awaits a cancelled Task': cleanups,
   'that of what is cancelled by abort(null)': aborts,
   'that of a Promise that was given and never listened to': givenPromises,
+  'that of a Task that fails before its turn': givenTasks,
   'that of what is shielded': { shield: ['first', () => caught(lastValueFrom(shield(deaf(1, 'first'))))] },
 };

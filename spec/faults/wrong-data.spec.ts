@@ -6,6 +6,7 @@ import {
   asCompleted,
   createTask,
   gather,
+  Progress,
   suppressed,
   type Task,
   taskGroup,
@@ -13,6 +14,7 @@ import {
 import * as promises from 'rx-asyncio/promises';
 import { EMPTY, finalize, NEVER, of, Subject, throwError } from 'rxjs';
 import { aborted, failingCleanup } from '../support/aborted';
+import { expectType } from '../support/expect-type';
 import { log } from '../support/log';
 import { fulfilled, rejected } from '../support/structures';
 
@@ -194,6 +196,32 @@ describe("the reason of a coroutine's signal is that of its own cancellation", (
     task.cancel('outer');
     await nextTurn();
     expect(inner).toEqual(['CancelledError: inner']);
+  });
+});
+
+describe('what can be awaited and iterated, as a process of execa or a page of a client, is awaited', () => {
+  const lines = () =>
+    Object.assign(Promise.resolve('all of it'), {
+      async *[Symbol.asyncIterator]() {
+        yield 'a line';
+        await nextTurn();
+        yield 'another line';
+      },
+    });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['as it stands', () => promises.gather([lines()])],
+    ['given by a coroutine function', () => promises.gather([() => lines()])],
+    ['that Progress watches', () => promises.gather(new Progress().watch([lines()]))],
+    ['given by a function that Progress watches', () => promises.gather(new Progress().watch([() => lines()]))],
+    ['of a Task', async () => [await createTask(lines())]],
+  ])('%s', async (_, run) => {
+    expect(await run()).toEqual(['all of it']);
+  });
+
+  it('and its type is that of what it is awaited for', async () => {
+    const both = Object.assign(Promise.resolve(1), { [Symbol.asyncIterator]: () => of('a')[Symbol.iterator as never] });
+    expectType<number>()(await promises.waitFor(both, 10));
   });
 });
 

@@ -7,6 +7,7 @@ import {
   createTask,
   gather,
   type NativeObservable,
+  Progress,
   type Result,
   type Task,
   waitFor,
@@ -28,7 +29,12 @@ export const noAwaitable: Observable<unknown> = gather([1]);
 export const noString: Result<NativeObservable<number>> = 'one';
 
 /** Only compiled: each form has exactly the result that is written here, and each error is where it belongs. */
-export async function typesOf(url: string, urls: string[], jobs: Map<string, () => Promise<number>>): Promise<void> {
+export async function typesOf(
+  url: string,
+  urls: string[],
+  jobs: Map<string, () => Promise<number>>,
+  lines: Promise<number> & AsyncIterable<string>,
+): Promise<void> {
   /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- what makes the two compare as identical */
   type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
   /* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
@@ -45,6 +51,17 @@ export async function typesOf(url: string, urls: string[], jobs: Map<string, () 
   );
   is<{ page: string }>()(await promises.gather({ page: async (c) => (await fetch(url, c)).text() }), true);
   is<Map<string, number>>()(await promises.gather(jobs), true);
+  const optional = { one: of(1), ...(urls.length > 0 ? { two: () => Promise.resolve('two') } : {}) };
+  is<{ one: number; two?: string }>()(await promises.gather(optional), true);
+  is<[number, string?]>()(await promises.gather([of(1)] as [Observable<number>, Promise<string>?]), true);
+  for await (const each of promises.asCompleted(optional)) is<number | string>()(each, true);
+  const watched = new Progress().watch(urls.map((url) => (c) => fetch(url, c).then((r) => r.text())));
+  is<string[]>()(await promises.gather(watched), true);
+  is<string[]>()(
+    await promises.gather(new Progress().watch(urls.map((url) => (c) => fetch(url, c).then((r) => r.text())))),
+    true,
+  );
+  is<number>()(await promises.waitFor(lines, 10), true);
   is<string>()(await promises.waitFor((c) => fetch(url, c).then((r) => r.text()), 10), true);
   is<string>()(await promises.shield(page), true);
   is<Observable<string>>()(

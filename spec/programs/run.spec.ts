@@ -210,24 +210,65 @@ describe('the first signal', () => {
     expect(exit.mock.calls).toEqual([[130]]);
   });
 
-  it.each(['uncaughtException', 'unhandledRejection'])('ends it so, too, where it gets to an %s', async (event) => {
-    const ended = run(NEVER).catch((error: unknown) => error);
-    process.emit('SIGTERM');
-    const emit = process.emit.bind(process) as (event: string, error: unknown) => boolean;
-    emit(event, await ended);
-    expect(lines()).toEqual([]);
-    expect(exit.mock.calls).toEqual([[]]);
-    // For anything else it does what the runtime would do if there were no listener; where there is another, nothing.
-    process.exitCode = undefined;
-    emit(event, new Error('another'));
-    expect(lines()).toEqual(['Error: another']);
-    expect(exit.mock.calls).toEqual([[], [1]]);
-    const other = jest.fn();
-    process.on(event, other);
-    emit(event, 'a third');
-    process.off(event, other);
-    expect(other).toHaveBeenCalledWith('a third');
-    expect(exit).toHaveBeenCalledTimes(2);
+  const emit = process.emit.bind(process) as (event: string, error: unknown) => boolean;
+
+  /** A copy of the package that has not listened yet, and what a signal has brought there. */
+  async function cancelledAnew(): Promise<unknown> {
+    let ended: unknown;
+    await jest.isolateModulesAsync(async () => {
+      const { run: runAnew } = await import('rx-asyncio/node');
+      const promise = runAnew(NEVER).catch((error: unknown) => error);
+      process.emit('SIGTERM');
+      ended = await promise;
+    });
+    return ended;
+  }
+
+  describe.each<[string, (listener: () => void) => unknown]>([
+    ['uncaughtException', () => {}],
+    // Only then: a listener of ours would keep Node from making an uncaughtException of others.
+    ['unhandledRejection', (listener) => process.on('unhandledRejection', listener)],
+  ])('ends it so, too, where it gets to an %s', (event, listenBefore) => {
+    const before = jest.fn();
+    const listeners = () => process.listeners(event as 'uncaughtException');
+
+    beforeEach(() => {
+      listenBefore(before);
+    });
+
+    afterEach(() => {
+      process.removeAllListeners(event);
+    });
+
+    it('and nobody handles it', async () => {
+      emit(event, await cancelledAnew());
+      expect(lines()).toEqual([]);
+      expect(exit.mock.calls).toEqual([[]]);
+    });
+
+    it('and does of anything else what the runtime would do if there were no listener', async () => {
+      await cancelledAnew();
+      process.off(event, before);
+      emit(event, new Error('another'));
+      expect(lines()).toEqual(['Error: another']);
+      expect(exit.mock.calls).toEqual([[1]]);
+    });
+
+    it('and leaves anything else to other listeners', async () => {
+      await cancelledAnew();
+      const other = jest.fn();
+      process.on(event, other);
+      expect(listeners().length).toBeGreaterThan(1);
+      emit(event, 'a third');
+      expect(other).toHaveBeenCalledWith('a third');
+      expect(exit).not.toHaveBeenCalled();
+    });
+  });
+
+  it('leaves it to Node what becomes of an unhandled rejection that nobody hears of', async () => {
+    await cancelledAnew();
+    expect(process.listenerCount('unhandledRejection')).toBe(0);
+    process.removeAllListeners('uncaughtException');
   });
 
   it('counts once when it comes twice in half a second', async () => {

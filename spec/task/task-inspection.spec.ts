@@ -29,6 +29,16 @@ describe('console.log, which cannot see private fields, shows of a Task', () => 
     expect(inspect(task)).toBe("Task { name: 'clock', status: 'cancelled' }");
   });
 
+  it('where it is part of a circle', async () => {
+    const job: { task?: unknown } = {};
+    const task = createTask(() => Promise.resolve(job), { name: 'order' });
+    job.task = task;
+    await task;
+    expect(inspect(job, { depth: null })).toBe(
+      "<ref *1> {\n  task: Task { name: 'order', status: 'fulfilled', value: [Circular *1] }\n}",
+    );
+  });
+
   it('as much as the depth allows', () => {
     const tasks = [createTask(of({ id: { number: 1 } }), { name: 'order' })];
     expect(inspect(tasks, { depth: 2 })).toBe(
@@ -37,7 +47,7 @@ describe('console.log, which cannot see private fields, shows of a Task', () => 
     expect(inspect(tasks, { depth: 1 })).toBe("[ Task { name: 'order', status: 'fulfilled', value: [Object] } ]");
     expect(inspect(tasks, { depth: 0 })).toBe('[ [Task] ]');
     expect(inspect(tasks, { depth: null })).toBe(
-      "[\n  Task { name: 'order', status: 'fulfilled', value: { id: { number: 1 } } }\n]",
+      "[\n  Task {\n    name: 'order',\n    status: 'fulfilled',\n    value: { id: { number: 1 } }\n  }\n]",
     );
   });
 });

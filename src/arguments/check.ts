@@ -1,13 +1,6 @@
 import { describe } from '../awaitable/describe.js';
-import {
-  hasMethod,
-  isAsyncIterable,
-  isInput,
-  isIterable,
-  isObservable,
-  isObservableInput,
-  isPromiseLike,
-} from '../awaitable/input.js';
+import { hasMethod, isAsyncIterable, isInput, isIterable, isObservable, isPromiseLike } from '../awaitable/input.js';
+import { isCollection, isDate, isMap } from '../awaitable/realm.js';
 import { placeOf } from './place.js';
 
 // Every public function checks its arguments when it is called, and says what it was given.
@@ -26,7 +19,7 @@ export function checkOptions(name: string, options: unknown, known: readonly str
 }
 
 export function checkList(name: string, awaitables: unknown): void {
-  const valid = isList(awaitables) && !(awaitables instanceof Map);
+  const valid = isList(awaitables) && !isMap(awaitables);
   checkAwaitables(valid, name, 'an iterable or async iterable', awaitables);
 }
 
@@ -51,7 +44,8 @@ function hintOf(name: string, given: unknown): string {
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || isList(value) || isObservableInput(value)) return false;
+  if (typeof value !== 'object' || value === null || isList(value) || isPromiseLike(value) || isObservable(value))
+    return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -79,7 +73,7 @@ export function checkTimeout(name: string, timeout: unknown): void {
 }
 
 function checkTime(name: string, argument: string, others: string, time: unknown): void {
-  const isTime = typeof time === 'number' || time instanceof Date;
+  const isTime = typeof time === 'number' || isDate(time);
   const valid = isInput(time) || (isTime && !Number.isNaN(Number(time)));
   const kind = isTime ? RangeError : TypeError;
   check(valid, name, argument, `${others}milliseconds, a Date or an ObservableInput`, time, kind);
@@ -128,9 +122,9 @@ function argumentAt(index: number | undefined, keys: readonly unknown[] | undefi
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, index?: number, keys?: readonly unknown[]): void {
-  if (typeof value !== 'object' || !(Array.isArray(value) || value instanceof Set || value instanceof Map)) return;
+  if (!isIterable(value) || !isCollection(value)) return;
   const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
-  const wrong: unknown = [...(value.values() as Iterable<unknown>)].find(isMeant);
+  const wrong: unknown = [...value.values()].find(isMeant);
   if (wrong === undefined) return;
   const given = `a list that holds ${describe(wrong)} (gather what is in it, or flatten the list)`;
   throw new TypeError(`${name}: ${argumentAt(index, keys)} must be ${anAwaitable}, got ${given}`);

@@ -1,3 +1,4 @@
+import { isMap } from '../awaitable/realm.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { isRecord } from './check.js';
 
@@ -11,7 +12,7 @@ export interface Listed<L = Iterable<Awaitable<unknown>> | AsyncIterable<Awaitab
 
 /** Read when it is subscribed to, so that each subscription sees what is there then. */
 export function listed(awaitables: Awaitables): Listed {
-  if (awaitables instanceof Map) {
+  if (isMap(awaitables)) {
     const keys = [...awaitables.keys()];
     return { items: [...awaitables.values()], keys, keyed: (results) => new Map(entries(keys, results)) };
   }

@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import { fromInput } from '../awaitable/from-input.js';
 import { type Input } from '../awaitable/input.js';
+import { isDate } from '../awaitable/realm.js';
 import { timeoutError } from '../errors.js';
 
 /**
@@ -33,14 +34,14 @@ export const longestDelay = 2 ** 31 - 1;
 /** Emits once, when the timeout has run out. `undefined` and Infinity never do; what is past has done so already. */
 export function expiry(timeout: Timeout | undefined): Observable<unknown> {
   if (timeout === undefined || timeout === Infinity) return NEVER;
-  if (timeout instanceof Date) return defer(() => after(timeout.getTime() - asyncScheduler.now()));
+  if (isDate(timeout)) return defer(() => after(timeout.getTime() - asyncScheduler.now()));
   return typeof timeout === 'number' ? after(timeout) : fromInput(timeout).pipe(take(1));
 }
 
 /** What running out of it fails with: it says what ran out, after how long, and what was still going on. */
 export function timedOut(what: string, timeout: Timeout | undefined): TimeoutError {
   const when =
-    timeout instanceof Date ? ` at ${timeout.toISOString()}`
+    isDate(timeout) ? ` at ${timeout.toISOString()}`
     : typeof timeout === 'number' ? ` after ${timeout} ms`
     : '';
   return timeoutError(`${what} timed out${when}`);
@@ -48,7 +49,7 @@ export function timedOut(what: string, timeout: Timeout | undefined): TimeoutErr
 
 /** Whether a timeout has run out before it was even armed. */
 export function isPast(timeout: Timeout | undefined): boolean {
-  if (timeout instanceof Date) return timeout.getTime() <= asyncScheduler.now();
+  if (isDate(timeout)) return timeout.getTime() <= asyncScheduler.now();
   return typeof timeout === 'number' && timeout <= 0;
 }
 

@@ -1,6 +1,6 @@
 import { makeSureOfRoom, roomFor } from '../cleanup/room.js';
 
-/** The asynchronous context, such as that of an AsyncLocalStorage, in which something is to run later on. */
+/** The asynchronous context, such as that of an AsyncLocalStorage, or a zone, in which something is to run later on. */
 export interface Context {
   run<R>(body: () => R): R;
 }
@@ -10,6 +10,8 @@ interface AsyncHooks {
 }
 
 interface Platform {
+  /** That of zone.js, which Angular can be run with. */
+  readonly Zone?: { readonly current: Context };
   readonly process?: { getBuiltinModule?: (name: string) => AsyncHooks | undefined };
   readonly AsyncContext?: { readonly Snapshot: new () => Context };
 }
@@ -18,6 +20,12 @@ const room = roomFor(512);
 
 /** The context of whoever is on the stack. Where the platform knows of none, there is nothing to keep. */
 export function currentContext(): Context {
+  const context = asyncContext();
+  const zone = (globalThis as Platform).Zone?.current;
+  return zone === undefined ? context : { run: (body) => zone.run(() => context.run(body)) };
+}
+
+function asyncContext(): Context {
   const { process, AsyncContext } = globalThis as Platform;
   if (AsyncContext !== undefined) return new AsyncContext.Snapshot();
   // No import, which bundlers would follow. An AsyncResource costs a hundredth of what AsyncLocalStorage.snapshot() does.

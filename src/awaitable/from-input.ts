@@ -21,8 +21,8 @@ import {
 export function fromInput<T>(input: Input<T>): Observable<T> {
   if (input instanceof Observable) return input;
   if (isObservable<T>(input)) return from(input);
-  if (isAsyncIterable<T>(input)) return iterate(input);
   if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
+  if (isAsyncIterable<T>(input)) return iterate(input);
   return isObservableInput<T>(input) ? from(input) : fromNative(input);
 }
 

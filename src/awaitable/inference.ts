@@ -81,22 +81,28 @@ type Corrected<A, NoneAtAll> =
   : A extends Awaitable<unknown> ? NoneAtAll
   : CorrectedElements<A>;
 
-type CorrectedElements<A> = { readonly [K in keyof A]: Valid<A[K]> };
+type CorrectedElements<A> = { readonly [K in keyof A]: Valid<object extends Pick<A, K> ? Given<A[K]> : A[K]> };
 
 /** The type of the result of an awaitable: `Result<Observable<number>>` is `number`. Of what is none, `unknown`. */
 export type Result<A> = A extends (context: never) => infer Returned ? InputResult<Returned> : InputResult<A>;
 
-// Unknown, and not never, for the sake of `ReturnType<typeof createTask>`.
-type InputResult<I> = I extends Input<infer T> ? T : unknown;
+// Of what is iterable as well, what awaiting it gives. Unknown, and not never, for the sake of `ReturnType<typeof createTask>`.
+type InputResult<I> =
+  I extends PromiseLike<infer T> ? T
+  : I extends Input<infer T> ? T
+  : unknown;
+
+/** Of an optional element: where it is left out, there is no result. */
+export type Given<A> = Exclude<A, undefined>;
 
 /** The type of what {@link gather} emits: the list, Map or record of awaitables, with a result in place of each. */
 export type Gathered<A, E extends boolean = false> =
   // By another name, so that the compiler does not infer a list from the type that its results are assigned to.
-  A extends infer List extends readonly unknown[] ? { -readonly [K in keyof List]: Settled<Result<List[K]>, E> }
+  A extends infer List extends readonly unknown[] ? { -readonly [K in keyof List]: Settled<Result<Given<List[K]>>, E> }
   : A extends ReadonlyMap<infer K, infer T> ? Map<K, Settled<Result<T>, E>>
   : A extends Iterable<infer T> | AsyncIterable<infer T> ? Settled<Result<T>, E>[]
   : A extends Mistaken ? unknown
-  : A extends infer Named ? { -readonly [K in keyof Named]: Settled<Result<Named[K]>, E> }
+  : A extends infer Named ? { -readonly [K in keyof Named]: Settled<Result<Given<Named[K]>>, E> }
   : never;
 
 /** The type of what {@link asCompleted} emits for the awaitables `A`. */
@@ -104,6 +110,6 @@ export type Completed<A, E extends boolean = false> =
   A extends Mistaken ? unknown
   : A extends ReadonlyMap<infer K, infer T> ? CompletedAt<K, T, E>
   : A extends Iterable<infer T> | AsyncIterable<infer T> ? CompletedAt<number, T, E>
-  : { [K in keyof A]: CompletedAt<K, A[K], E> }[keyof A];
+  : { [K in keyof A]-?: CompletedAt<K, Given<A[K]>, E> }[keyof A];
 
 type CompletedAt<K, T, E extends boolean> = E extends true ? Completion<Result<T>, K> : Result<T>;

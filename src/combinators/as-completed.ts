@@ -12,8 +12,6 @@ import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
 import { type Group, groupsOf, type Items } from '../running/groups.js';
 import { run } from '../running/run.js';
-import { observe } from '../awaitable/source.js';
-import { isTask } from '../task/symbols.js';
 import type { Slots } from '../running/client.js';
 
 /** What {@link asCompleted} takes besides the awaitables. */
@@ -146,7 +144,6 @@ function results(
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, index, keys);
-    if (isTask(awaitable)) awaitable[observe]();
     return awaitable as Awaitable<unknown>;
   };
   const origin = (index: number) => mapping?.origin(index) ?? { key: keyOf(index, keys) };

@@ -2,7 +2,6 @@ import { forkJoin, identity, map, type Observable, of, type OperatorFunction } f
 import { checkAwaitable, checkConcurrency, checkListOrRecord, checkOptions } from '../arguments/check.js';
 import { listed, type Listed } from '../arguments/listed.js';
 import { Mapping, withMapper } from '../arguments/mapping.js';
-import { observe } from '../awaitable/source.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
 import type { GatheredItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
@@ -133,10 +132,7 @@ function results(
   const mapping = mapper && new Mapping(mapper, returnExceptions, keys);
   const checked = (awaitable: unknown, index: number) => {
     checkAwaitable(name, awaitable, index, keys);
-    if (isTask(awaitable)) {
-      awaitable[observe]();
-      tasks.push(awaitable);
-    }
+    if (isTask(awaitable)) tasks.push(awaitable);
     return awaitable as Awaitable<unknown>;
   };
   /** Runs a group, and emits what is made of all its results together. */

@@ -1,3 +1,4 @@
+import { isPlainPromise } from '../awaitable/realm.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { observeAwaitable } from './awaitable.js';
 import { observePromise } from './input.js';
@@ -19,14 +20,10 @@ export function counted<T>(awaitable: Awaitable<T>, tally: Tally): Awaitable<T> 
     latest = run;
     return run;
   };
-  if (!isPromise<T>(awaitable)) return observeAwaitable(awaitable, nextRun);
+  // A Promise runs already, so it stays what it is. Some subclasses begin only when they are listened to.
+  if (!isPlainPromise<T>(awaitable)) return observeAwaitable(awaitable, nextRun);
   observePromise(awaitable, nextRun());
   return awaitable;
-}
-
-/** It runs already, so it stays what it is. Some subclasses begin only when they are listened to. */
-function isPromise<T>(awaitable: unknown): awaitable is Promise<T> {
-  return awaitable instanceof Promise && awaitable.constructor === Promise;
 }
 
 function standingAfter(event: RunEvent, hasValue: boolean): Standing | undefined {

@@ -1,18 +1,19 @@
 import type { Observable } from 'rxjs';
 import { iteratorOf } from '../awaitable/feed.js';
 import { isIterable } from '../awaitable/input.js';
-import type { Result } from '../awaitable/inference.js';
+import type { Given, Result } from '../awaitable/inference.js';
 import type { Coroutine } from '../awaitable/types.js';
 import type { Task } from '../task/task.js';
 
 /** The type of the list, record, Map, Set or iterable that {@link Progress.watch} gives back for `A`. */
 export type Watched<A> =
-  A extends infer List extends readonly unknown[] ? { -readonly [K in keyof List]: WatchedAwaitable<List[K]> }
+  A extends infer List extends readonly unknown[] ? { -readonly [K in keyof List]: WatchedAwaitable<Given<List[K]>> }
   : A extends ReadonlyMap<infer K, infer T> ? Map<K, WatchedAwaitable<T>>
   : A extends ReadonlySet<infer T> ? Set<WatchedAwaitable<T>>
   : A extends Iterable<infer T> ? Iterable<WatchedAwaitable<T>>
   : A extends AsyncIterable<infer T> ? AsyncIterable<WatchedAwaitable<T>>
-  : { -readonly [K in keyof A]: WatchedAwaitable<A[K]> };
+  : A extends infer Named ? { -readonly [K in keyof Named]: WatchedAwaitable<Given<Named[K]>> }
+  : never;
 
 /** The type of a watched awaitable: a Task or a Promise as it is, a coroutine function, or else an Observable. */
 export type WatchedAwaitable<A> =

@@ -12,8 +12,7 @@ export function quiet(cancellation: object): void {
   cancellations.add(cancellation);
   if (listening) return;
   listening = true;
-  // Which of them, differs from runtime to runtime.
-  for (const event of ['uncaughtException', 'unhandledRejection']) {
+  for (const event of eventsToHear()) {
     process.on(event, (error: unknown) => {
       if (cancellations.has(error as object)) process.exit();
       // For others the runtime would do this, were there no listener.
@@ -23,4 +22,14 @@ export function quiet(cancellation: object): void {
       }
     });
   }
+}
+
+/**
+ * Where nobody hears of an unhandled rejection, Node does what it is told by `--unhandled-rejections`, and by default makes an
+ * uncaught exception of it. A listener would keep it from that.
+ */
+function eventsToHear(): string[] {
+  const isNode = !('bun' in process.versions || 'deno' in process.versions);
+  const isHeard = process.listenerCount('unhandledRejection') > 0;
+  return isNode && !isHeard ? ['uncaughtException'] : ['uncaughtException', 'unhandledRejection'];
 }

@@ -1,5 +1,5 @@
 import type { Observable, Subscriber } from 'rxjs';
-import { hear } from '../awaitable/hear.js';
+import { takeOn } from '../awaitable/take-on.js';
 import { asEnd, type End } from '../cleanup/close.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
@@ -24,7 +24,7 @@ export class Arrivals<T> implements Feed<T> {
 
   follow(subscriber: Subscriber<unknown>, arrived: () => void): void {
     const next = (item: T) => {
-      hear(item);
+      takeOn(item);
       this.#waiting.push(item);
       arrived();
     };

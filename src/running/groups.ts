@@ -1,5 +1,6 @@
-import { hear } from '../awaitable/hear.js';
 import { isIterable } from '../awaitable/input.js';
+import { isSet } from '../awaitable/realm.js';
+import { takeOn } from '../awaitable/take-on.js';
 import { shared } from '../cleanup/shared.js';
 import { type Feed, feedOf } from '../awaitable/feed.js';
 
@@ -28,12 +29,13 @@ export function groupsOf<T>(
   check: ((item: T, index: number) => unknown) | undefined,
 ): readonly Group<T>[] {
   if (typeof items === 'function') return [{ feed: items, first: 0 }];
-  if (Array.isArray(items) || items instanceof Set) {
-    items.forEach(hear);
-    shared.inspector?.expect(Array.isArray(items) ? items.length : items.size);
-  }
-  if (concurrency < Infinity || !isIterable<T>(items)) return [{ feed: () => feedOf(items), first: 0 }];
+  const one = [{ feed: () => feedOf(items), first: 0 }];
+  const isLimited = concurrency < Infinity;
+  if (!isIterable<T>(items) || (isLimited && !Array.isArray(items) && !isSet(items))) return one;
   const list = [...items];
+  list.forEach(takeOn);
+  shared.inspector?.expect(list.length);
+  if (isLimited) return one;
   if (check !== undefined) list.forEach(check);
   const groups: Group<T>[] = [];
   for (let first = 0; first < list.length; first += width) {

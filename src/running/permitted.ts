@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { Execution } from '../awaitable/execution.js';
 import { prepare } from '../awaitable/start.js';
+import { takeOn } from '../awaitable/take-on.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { collect } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
@@ -20,6 +21,7 @@ export class Permitted<T> extends Relay<T> implements Turn {
     super(subscriber);
     this.#permits = permits;
     this.#awaitable = awaitable;
+    takeOn(awaitable);
   }
 
   /** It may begin at once. */

@@ -1,8 +1,8 @@
 import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import type { TaskStatus } from '../awaitable/source.js';
-import { hear } from '../awaitable/hear.js';
 import { prepare } from '../awaitable/start.js';
+import { takeOn } from '../awaitable/take-on.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { close, type End, well } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
@@ -35,7 +35,7 @@ export class Life<T> implements Host<T> {
   constructor(task: Living, awaitable: Awaitable<T>) {
     this.#task = task;
     this.#awaitable = awaitable;
-    hear(awaitable);
+    takeOn(awaitable);
   }
 
   get isBeingCancelled(): boolean {

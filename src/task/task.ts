@@ -165,15 +165,25 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   }
 
   /** @internal What `console.log` shows in Node, which cannot see private fields. */
-  [inspected](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [inspected](): object {
     const { name, status, outcome } = this;
     const shown =
       status === 'fulfilled' ? { value: outcome }
       : status === 'rejected' ? { reason: outcome }
       : {};
-    return depth < 0 ? '[Task]' : `Task ${inspect({ name, status, ...shown }, { ...options, depth })}`;
+    return new Shown.Task({ name, status, ...shown });
   }
 }
+
+/** Of the same name, which a minifier leaves as it is. */
+const Shown = {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- only its name is of use
+  Task: class {
+    constructor(shown: object) {
+      Object.assign(this, shown);
+    }
+  },
+};
 
 function cancelledFor(cause: unknown): CancelledError {
   return new CancelledError(undefined, cause === undefined ? undefined : { cause });

@@ -1,4 +1,5 @@
 import { isObservable } from '../../awaitable/input.js';
+import { isDate, isMap, isSet } from '../../awaitable/realm.js';
 
 /** A value as people would write it, on one line of at most so many characters. */
 export function inspect(value: unknown, length: number): string {
@@ -26,10 +27,10 @@ function write(value: unknown, depth: number): string {
   // A Task goes by its name.
   if (isObservable(value)) return 'name' in value ? String(value.name) : 'Observable';
   if (value instanceof AggregateError) return `${String(value)} ${within(value.errors)}`;
-  if (value instanceof Error || value instanceof Date) return String(value);
+  if (value instanceof Error || isDate(value)) return String(value);
   if (Array.isArray(value)) return `[${beginning(value).map(within).join(', ')}]`;
-  if (value instanceof Set) return `{${beginning(value).map(within).join(', ')}}`;
-  const properties: Iterable<[unknown, unknown]> = value instanceof Map ? value : Object.entries(value);
+  if (isSet(value)) return `{${beginning(value).map(within).join(', ')}}`;
+  const properties: Iterable<[unknown, unknown]> = isMap(value) ? value : Object.entries(value);
   const written = beginning(properties).map(([key, item]) => `${String(key)}: ${within(item)}`);
   return written.length > 0 ? `{ ${written.join(', ')} }` : '{}';
 }
