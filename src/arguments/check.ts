@@ -122,7 +122,7 @@ function argumentAt(index: number | undefined, keys: readonly unknown[] | undefi
 
 /** A list of values is an awaitable like any iterable; nobody means to wait for a list of functions. */
 function checkNested(value: unknown, name: string, index?: number, keys?: readonly unknown[]): void {
-  if (!isIterable(value) || !isCollection(value)) return;
+  if (typeof value === 'function' || !isIterable(value) || !isCollection(value)) return;
   const isMeant = (each: unknown) => typeof each === 'function' || isObservable(each) || isPromiseLike(each);
   const wrong: unknown = [...value.values()].find(isMeant);
   if (wrong === undefined) return;
