@@ -29,10 +29,12 @@ import {
   wait,
   waitAll,
   waitFor,
+  withGrace,
 } from 'rx-asyncio';
 import { inspectTasks, type TaskTree } from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
+import { unhandledRejections } from '../support/unhandled-rejections';
 import { inVirtualTime } from '../support/virtual-time';
 
 let tree: TaskTree;
@@ -103,6 +105,7 @@ describe('the tree', () => {
     ['shield', () => shield(NEVER), ['shield  running', '└─ what is shielded  Observable  running']],
     ['asyncFinalize', () => NEVER.pipe(asyncFinalize(() => {})), ['asyncFinalize  running']],
     ['taskGroup', () => taskGroup(forever), ['taskGroup  running  0 done', '└─ the body  coroutine  running']],
+    ['withGrace', () => withGrace(forever, 1000), ['withGrace  running', '└─ forever  coroutine  running']],
     ['semaphore.use', () => new Semaphore(1).use(NEVER), ['semaphore.use  running', '└─ the awaitable  Observable  running']],
     ['gather, lazily', () => gather(new Set([NEVER, of(1)]), { concurrency: 1 }), ['gather  running  0 of 2 done', '└─ [0]  Observable  running']],
   ])('shows %s', (_, start, expected) => {
@@ -213,6 +216,27 @@ describe('the tree', () => {
     running.unsubscribe();
   });
 
+  it('knows who waits for a Task, through operators between, however late, and until it is left', async () => {
+    const task = createTask(NEVER, { name: 'task' });
+    const source = new Subject<number>();
+    const running = gather([source.pipe(switchMap((n) => (n === 1 ? task : NEVER)))]).subscribe();
+    source.next(1);
+    expect(shape().at(-1)).toBe('└─ [0]  Observable  running  waits for task');
+    source.next(2);
+    expect(shape().at(-1)).toBe('└─ [0]  Observable  running');
+    running.unsubscribe();
+    asCompleted([task, cleaning(5)])
+      .subscribe()
+      .unsubscribe();
+    expect(shape()).toEqual([
+      'task  Task  running',
+      'asCompleted  cleaning up  0 of 2 done',
+      '└─ [1]  coroutine  cleaning up',
+    ]);
+    task.cancel();
+    await after(10);
+  });
+
   it('does not take what is made of a result for a part of what gave it', () => {
     const running = asCompleted([of(1), NEVER])
       .pipe(mergeMap(() => gather([NEVER])))
@@ -307,6 +331,59 @@ describe('the tree', () => {
     expect(shape()).toEqual(['nothing is running']);
   });
 
+  it('shows what cleans up next to a combinator that has ended, where both are one awaitable', async () => {
+    const next = (source: Observable<unknown>) =>
+      defer(() => {
+        const cleaned = gather([cleaning(5)]).subscribe();
+        return gather([source]).pipe(
+          finalize(() => {
+            cleaned.unsubscribe();
+          }),
+        );
+      });
+    const failing = next(throwError(() => new Error('no')));
+    const done = jest.fn();
+    asCompleted({ well: next(of(1)), failing }, { returnExceptions: true }).subscribe({ error: done, complete: done });
+    expect(shape()).toEqual([
+      'asCompleted  cleaning up  2 of 2 done',
+      '├─ well  gather  cleaning up  1 of 1 done',
+      '│  └─ gather  cleaning up  0 of 1 done',
+      '│     └─ [0]  coroutine  cleaning up',
+      '└─ failing  gather  cleaning up  1 of 1 done',
+      '   └─ gather  cleaning up  0 of 1 done',
+      '      └─ [0]  coroutine  cleaning up',
+    ]);
+    await after(10);
+    expect(done).toHaveBeenCalledTimes(1);
+    expect(shape()).toEqual(['nothing is running']);
+  });
+
+  it('shows a Task as running while anything below it does', () => {
+    const task = createTask(
+      () => {
+        gather([cleaning(0)])
+          .subscribe()
+          .unsubscribe();
+        return gather([NEVER]);
+      },
+      { name: 'task' },
+    );
+    expect(shape().slice(0, 2)).toEqual(['task  Task  running', '├─ gather  cleaning up  0 of 1 done']);
+    task.cancel();
+  });
+
+  it('shows no more a Task that is done, also while others are still torn down', () => {
+    let seen: string[] = [];
+    const first = createTask(NEVER, { name: 'first' });
+    const look = finalize(() => {
+      seen = shape();
+    });
+    gather([first, createTask(NEVER.pipe(look), { name: 'second' })])
+      .subscribe()
+      .unsubscribe();
+    expect(seen[0]).toBe('second  Task  cleaning up');
+  });
+
   it('shows no more what has ended in a cancellation of its own, or what failed at once', async () => {
     const cancelled = throwError(() => new CancelledError());
     await expect(promises.gather([gather([cancelled])])).rejects.toThrow(CancelledError);
@@ -331,7 +408,15 @@ describe('the tree', () => {
   });
 
   it('drops what never started with whoever made it', () => {
-    wait([of(1), 5 as never]).subscribe({ error: () => {} });
+    let children: TaskTree['children'] = [];
+    const wrong = {
+      get then() {
+        children = tree.children[0]?.children ?? [];
+        return undefined;
+      },
+    };
+    wait([of(1), wrong as never]).subscribe({ error: () => {} });
+    expect(children.map(({ kind, status }) => `${kind} ${status}`)).toEqual(['Task cancelled']);
     expect(shape()).toEqual(['nothing is running']);
   });
 });
@@ -385,6 +470,30 @@ describe('turning it on', () => {
     expect(String(later)).toBe('nothing is running');
   });
 
+  it('shows a Task that was there before, and starts only now, until it is over', async () => {
+    tree[Symbol.dispose]();
+    const first = new Subject<number>();
+    const tasks: Task<unknown>[] = [];
+    const running = taskGroup(
+      ({ createTask }) => {
+        for (const awaitable of [first, cleaning(5), NEVER]) tasks.push(createTask(awaitable));
+        return NEVER;
+      },
+      { concurrency: 1 },
+    ).subscribe();
+    using later = inspectTasks();
+    first.next(1);
+    first.complete();
+    expect(shape(later)[0]).toBe('the awaitable  coroutine  running');
+    tasks[1]?.cancel();
+    expect(shape(later)[0]).toBe('the awaitable  coroutine  cleaning up');
+    await after(10);
+    expect(shape(later)[0]).toBe('the awaitable  Observable  running');
+    tasks[2]?.cancel();
+    expect(shape(later)).toEqual(['nothing is running']);
+    running.unsubscribe();
+  });
+
   it('knows no more than the stack where there is no AsyncLocalStorage', async () => {
     tree[Symbol.dispose]();
     const replaced = jest.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
@@ -433,6 +542,34 @@ describe('for how long', () => {
       setTimeout(() => {
         expect(shape().filter((line) => line.includes('cleaning up'))).toHaveLength(7);
         expect(times()).toEqual(['30 ms', '50 ms', '50 ms', '50 ms', '30 ms', '30 ms', '30 ms']);
+      }, 50);
+    });
+  });
+
+  it('it has been over, for who has kept it', async () => {
+    await inVirtualTime(() => {
+      gather([timer(20)]).subscribe();
+      const [node] = tree.children;
+      setTimeout(() => {
+        expect([node?.status, node?.elapsed]).toEqual(['fulfilled', 10]);
+      }, 30);
+    });
+  });
+
+  it('it has cleaned up itself, whatever has begun to do so below it since', async () => {
+    await inVirtualTime(() => {
+      const task = createTask(async ({ signal }) => {
+        const below = gather([cleaning(100)]).subscribe();
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve);
+        });
+        await after(20);
+        below.unsubscribe();
+        await after(100);
+      });
+      task.cancel();
+      setTimeout(() => {
+        expect(times()).toEqual(['50 ms', '30 ms', '30 ms']);
       }, 50);
     });
   });
@@ -568,6 +705,81 @@ describe('who waits for whom', () => {
   });
 });
 
+describe('a cycle', () => {
+  it('is none for who waits for one that is in it', async () => {
+    const first: Task<unknown> = createTask(() => turn().then(() => second), { name: 'first' });
+    const second: Task<unknown> = createTask(() => turn().then(() => first), { name: 'second' });
+    createTask(first, { name: 'third' });
+    await after(0);
+    expect(shape()).toEqual([
+      'first  Task  running  waits for second (cycle)',
+      'second  Task  running  waits for first (cycle)',
+      'third  Task  running  waits for first',
+      'cycle: first > second > first',
+    ]);
+    first.cancel();
+  });
+
+  it('leads from a part of a group to whom the group runs for', async () => {
+    const outer: Task<unknown> = createTask(
+      taskGroup(({ createTask }) => {
+        createTask(() => turn().then(() => outer), { name: 'part' });
+        return NEVER;
+      }),
+      { name: 'outer' },
+    );
+    await after(0);
+    expect(shape().at(-1)).toBe('cycle: outer > part > outer');
+    outer.cancel();
+  });
+
+  it('does not lead to a Task that was merely created somewhere', async () => {
+    const outer: Task<unknown> = createTask(
+      () => {
+        createTask(() => turn().then(() => outer), { name: 'loose' });
+        return NEVER;
+      },
+      { name: 'outer' },
+    );
+    await after(0);
+    expect(shape().at(-1)).toBe('└─ loose  Task  running  waits for outer');
+    expect(tree.cycles).toEqual([]);
+    outer.cancel();
+  });
+});
+
+describe('what is looked at', () => {
+  it('leaves a failure to who would hear of it otherwise', async () => {
+    const failure = new Error('no');
+    const fail = () => {
+      createTask(throwError(() => failure));
+    };
+    await expect(unhandledRejections(fail)).resolves.toEqual([failure]);
+  });
+
+  it('has its cleanup overseen', async () => {
+    await inVirtualTime(() => {
+      const switched = of(1, 2).pipe(switchMap((n) => (n === 1 ? gather([cleaning(100)]) : NEVER)));
+      const failed = jest.fn();
+      withGrace(gather([switched]), 50).subscribe({ error: failed });
+      setTimeout(() => {
+        expect(String(failed.mock.calls)).toContain('TimeoutError: withGrace: the cleanup of the awaitable');
+      }, 60);
+    });
+  });
+
+  it('ends at once where all that it is made of does', () => {
+    const task = createTask(
+      taskGroup(({ createTask }) => {
+        createTask(NEVER);
+        return NEVER;
+      }),
+    );
+    task.cancel();
+    expect(task.status).toBe('cancelled');
+  });
+});
+
 describe('what a teardown throws', () => {
   const failure = new Error('not closed');
   const failing = (source: Observable<unknown>) =>
@@ -597,6 +809,40 @@ describe('what is done elsewhere', () => {
   const shared = (globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] as {
     readonly inspector: { remote(): TellPlace };
   };
+
+  it('waits there, whatever it has left here to clean up', async () => {
+    const task = createTask(
+      () => {
+        shared.inspector.remote()('waiting', 'in queue pages');
+        gather([cleaning(5)])
+          .subscribe()
+          .unsubscribe();
+        return NEVER;
+      },
+      { name: 'render' },
+    );
+    expect(shape()[0]).toBe('render  Task  waiting  in queue pages');
+    task.cancel();
+    await after(10);
+  });
+
+  it('cleans up until it is over, and is over for good, whatever is told of it', async () => {
+    let tell!: TellPlace;
+    const task = createTask(
+      ({ signal }) => {
+        tell = shared.inspector.remote();
+        return cleaning(5)({ signal });
+      },
+      { name: 'render' },
+    );
+    const [node] = tree.children;
+    task.cancel();
+    tell('running', 'on host:1');
+    expect(shape()).toEqual(['render  Task  cleaning up  on host:1']);
+    await after(10);
+    tell('running', 'on host:2');
+    expect(node?.status).toBe('fulfilled');
+  });
 
   it('shows where it is, and does not run again when it cleans up', async () => {
     let tell!: TellPlace;

@@ -12,7 +12,7 @@ import { Passing } from './passing.js';
 import { type Observer, Watch } from './watch.js';
 import { Watched } from './watched.js';
 
-type TaskLike = Listenable & { readonly name: string; readonly done: boolean };
+type TaskLike = Listenable & { readonly name: string };
 
 /** Of a Task that nobody has but who has made it: it is shown as what it runs, when that is known. */
 const unknownKind = 'awaitable';
@@ -92,7 +92,7 @@ export class LiveInspector implements Inspector {
 
   awaited(task: object, subscriber?: Subscriber<unknown>): void {
     const node = this.#nodeOf(task as TaskLike);
-    const forget = (subscriber === undefined ? this.#current : this.#above(subscriber)).waitFor(node);
+    const forget = this.#above(subscriber).waitFor(node);
     subscriber?.add(forget);
   }
 
@@ -117,8 +117,7 @@ export class LiveInspector implements Inspector {
     if (node !== undefined) return node;
     // It has been there before, and is found where somebody waits for it.
     const found = this.#add(task, this.root, false);
-    if (task.done) found.end('fulfilled');
-    else found.become('running');
+    found.become('running');
     return found;
   }
 
@@ -130,12 +129,13 @@ export class LiveInspector implements Inspector {
       // The failure is for others to take.
       return false;
     };
-    if (!task.done) task[listen]({ ownsTask: true, settled });
+    // At once, where it is done.
+    task[listen]({ ownsTask: true, settled });
     return node;
   }
 
   /** The more exact one of two answers: who is on the stack, and who serves the subscriber. */
-  #above(subscriber: Subscriber<unknown>): Node {
+  #above(subscriber: Subscriber<unknown> | undefined): Node {
     const served = this.#servedBy(subscriber);
     const current = this.#current;
     return served === undefined || current.isWithin(served) ? current : served;

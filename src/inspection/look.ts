@@ -1,7 +1,6 @@
 import { dispose } from '../cleanup/dispose.js';
 import { shared } from '../cleanup/shared.js';
 import { LiveInspector } from './live-inspector.js';
-import type { Node } from './node.js';
 import type { Observer } from './watch.js';
 
 /** One more who looks at what runs, until `leave` is called. */
@@ -36,13 +35,4 @@ export function observe(observer: Observer): Disposable {
       leave();
     },
   };
-}
-
-/** What is known of the nearest that a node runs for. */
-export function nearestIn<T>(known: WeakMap<Node, T>, node: Node): T | undefined {
-  for (let above = node.above; !above.isRoot; above = above.above) {
-    const found = known.get(above);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

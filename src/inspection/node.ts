@@ -141,15 +141,17 @@ export class Node implements TaskNode {
   }
 
   #leave(): void {
-    if (!this.isOver || this.#end === undefined) return;
-    this.#status = this.#end.status;
+    const end = this.#end;
+    if (end === undefined || this.#held > 0) return;
+    this.#status = end.status;
+    this.#since = asyncScheduler.now();
     this.#parent.#children.delete(this);
     for (const child of this.#children) {
       // What never started goes with it, what goes on does so for whoever it ran for.
       if (child.#status === 'unstarted') child.end('cancelled');
       else child.moveTo(this.above);
     }
-    for (const tell of this.#toTell.splice(0)) tell(this.#end);
+    for (const tell of this.#toTell.splice(0)) tell(end);
   }
 
   get #onlyCleansUp(): boolean {

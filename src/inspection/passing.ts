@@ -53,7 +53,6 @@ export class Passing<T> extends Between<T> {
   }
 
   override unsubscribe(): void {
-    if (this.closed) return;
     try {
       const tearDown = () => {
         super.unsubscribe();

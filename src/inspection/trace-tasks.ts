@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { builtIn } from './built-in.js';
-import { nearestIn, observe } from './look.js';
+import { observe } from './look.js';
 import type { Node } from './node.js';
 import type { TaskNodeStatus } from './task-node.js';
 
@@ -84,7 +84,7 @@ export function traceTasks(): Disposable {
   return observe({
     start: (node, begin) => {
       const { name, kind } = node;
-      const task: Writable<TracedTask> = { name, kind, parent: nearestIn(traced, node), status: node.status };
+      const task: Writable<TracedTask> = { name, kind, parent: traced.get(node.above), status: node.status };
       traced.set(node, task);
       node.whenOver(({ status, outcome }) => {
         task.kind = node.kind;

@@ -1,4 +1,4 @@
-import { nearestIn, observe } from '../inspection/look.js';
+import { observe } from '../inspection/look.js';
 import type { Node } from '../inspection/node.js';
 import { Run } from '../observing/run.js';
 import type { TimelineEventType } from './event.js';
@@ -15,7 +15,7 @@ export function recordAll(newRow: (name: string, parent: number | undefined) => 
   const runs = new WeakMap<Node, Run>();
   return observe({
     start: (node, begin) => {
-      const { row, record } = newRow(node.name, nearestIn(rows, node));
+      const { row, record } = newRow(node.name, rows.get(node.above));
       const run = new Run(record);
       rows.set(node, row);
       runs.set(node, run);
