@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, tracingChannel, type TracingChannelSubscribers, unsubscribe } from 'node:diagnostics_channel';
 import process from 'node:process';
-import { createTask, gather, Semaphore, shield, taskGroup } from 'rx-asyncio';
+import { CancelledError, createTask, gather, Semaphore, shield, taskGroup } from 'rx-asyncio';
 import { inspectTasks, traceTasks, type TracedTask } from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
-import { concat, defer, NEVER, of, Subject, switchMap, throwError } from 'rxjs';
+import { concat, defer, finalize, NEVER, of, Subject, switchMap, throwError } from 'rxjs';
 import { deferred } from '../support/deferred';
 
 const channel = tracingChannel<unknown, TracedTask>('rx-asyncio:task');
@@ -137,6 +137,47 @@ describe('the events of rx-asyncio:task', () => {
     unsubscribe('tracing:rx-asyncio:task:start', start);
     expect(kinds).toEqual(['gather', 'Observable', 'Observable']);
     expect(known()).toEqual(['gather: gather of nobody', 'inner: gather of gather', '[0]: Observable of inner']);
+  });
+
+  it('tell of the end of a Task when it is done, and as what it is done', async () => {
+    const source = new Subject<number>();
+    const one = createTask(source, { name: 'one' });
+    const other = createTask(one, { name: 'other' });
+    const failure = new Error('not closed');
+    const failing = createTask(
+      NEVER.pipe(
+        finalize(() => {
+          throw failure;
+        }),
+      ),
+      { name: 'failing' },
+    );
+    const seen: string[] = [];
+    const ended = (task: unknown) => {
+      const { name, status } = task as TracedTask;
+      seen.push(`${name} ${status}: ${[one, other, failing].find((each) => each.name === name)?.status}`);
+    };
+    subscribe('tracing:rx-asyncio:task:asyncStart', ended);
+    source.next(1);
+    source.complete();
+    failing.cancel();
+    unsubscribe('tracing:rx-asyncio:task:asyncStart', ended);
+    expect(seen).toEqual(['one fulfilled: fulfilled', 'other fulfilled: fulfilled', 'failing rejected: rejected']);
+    await expect(failing).rejects.toBe(failure);
+  });
+
+  it('tell of a cancellation that nobody asked for as one', () => {
+    gather({ cancelled: throwError(() => new CancelledError()) }).subscribe({ error: () => {} });
+    expect(Array.from(tasks, ({ name, status }) => `${name} ${status}`)).toEqual([
+      'gather cancelled',
+      'cancelled cancelled',
+    ]);
+    expect(events).not.toContain('error gather');
+  });
+
+  it('name the kind also of what is over at once', () => {
+    gather([[1], () => [2]]).subscribe();
+    expect(known()).toEqual(['gather: gather of nobody', '[0]: iterable of gather', '[1]: coroutine of gather']);
   });
 
   it('name parents as the tree does, also after an await and of what waited for room', async () => {

@@ -563,6 +563,32 @@ describe('with all', () => {
     ]);
   });
 
+  it('tells of a combinator when it is cancelled, and when its cleanup is over', async () => {
+    using timeline = recordTimeline({ all: true });
+    const running = gather([job(100, 5)]).subscribe();
+    await jest.advanceTimersByTimeAsync(10);
+    running.unsubscribe();
+    await jest.advanceTimersByTimeAsync(10);
+    expect(nested(timeline).slice(2)).toEqual([
+      '->0 10 gather cancelled',
+      '0>1 10 [0] cancelled',
+      '0>1 15 [0] cleaned up',
+      '->0 15 gather cleaned up',
+    ]);
+  });
+
+  it('takes failing for no cancellation', async () => {
+    using timeline = recordTimeline({ all: true });
+    const failing = timer(10).pipe(concatMap(() => throwError(() => failure)));
+    gather({ a: gather([failing]) }).subscribe({ error: () => {} });
+    await jest.advanceTimersByTimeAsync(10);
+    expect(nested(timeline).slice(3)).toEqual([
+      '1>2 10 [0] failed Error: failed',
+      '0>1 10 a failed Error: failed',
+      '->0 10 gather failed Error: failed',
+    ]);
+  });
+
   it('takes the place in a line and what it is for as two, and completing for no cancellation', async () => {
     using timeline = recordTimeline({ all: true });
     const one = new Semaphore(1);
