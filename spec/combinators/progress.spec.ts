@@ -233,6 +233,26 @@ describe('what is watched', () => {
     expect(seen.at(-1)).toBe('10 of 12, 2 running, 6 fulfilled, 2 rejected, 2 cancelled');
   });
 
+  it('counts at once where it is a Task that is done, and leaves its failure to who hears of it', async () => {
+    const progress = new Progress();
+    const failure = new Error('no');
+    const cancelled = createTask(NEVER);
+    cancelled.cancel();
+    const reported = await unhandledRejections(() => {
+      progress.watch([createTask(of(1)), cancelled, createTask(throwError(() => failure))]);
+    });
+    expect(now(progress)).toBe('3 of 3, 1 fulfilled, 1 rejected, 1 cancelled');
+    expect(reported).toEqual([failure]);
+  });
+
+  it('is counted by each who watches, where it is a Task', () => {
+    const [one, other] = [new Progress(), new Progress()];
+    const task = createTask(NEVER);
+    for (const progress of [one, other]) progress.watch([task]);
+    task.cancel();
+    expect([now(one), now(other)]).toEqual(['1 of 1, 1 cancelled', '1 of 1, 1 cancelled']);
+  });
+
   it('is asked for its then() only when it is started, where it is no plain Promise', async () => {
     const started = jest.fn();
     class Lazy extends Promise<number> {
@@ -393,6 +413,15 @@ describe('progress.watch', () => {
     await expect(promises.gather(watch(wrong))).rejects.toThrow(`progress.watch: awaitables[0] ${expected}`);
     expect(closed).toHaveBeenCalledTimes(1);
     await expect(promises.gather(watch([1].values()))).rejects.toThrow(`progress.watch: awaitables[0] ${expected}`);
+    const third = [of(1), of(2), 1];
+    const delayed = (async function* () {
+      yield* await Promise.resolve(third);
+    })();
+    for (const each of [third.values(), delayed]) {
+      await expect(promises.gather(new Progress().watch(each as unknown as []))).rejects.toThrow(
+        `progress.watch: awaitables[2] ${expected}`,
+      );
+    }
     expect(log(of(1 as unknown as Observable<number>).pipe(progress.watchAll(), gatherAll()))).toEqual([
       new TypeError(`progress.watchAll: awaitables[0] ${expected}`),
     ]);

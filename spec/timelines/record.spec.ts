@@ -235,6 +235,35 @@ describe('what is tracked', () => {
     expect(task.status).toBe('cancelled');
   });
 
+  it('a coroutine function that gives a Task is done at once when it is cancelled', () => {
+    const given = createTask(NEVER);
+    const { track } = recordTimeline();
+    const task = createTask(
+      track('a', ({ signal }) => {
+        expect(signal.aborted).toBe(false);
+        return given;
+      }),
+    );
+    task.cancel();
+    expect([task.status, given.status]).toEqual(['cancelled', 'pending']);
+    given.cancel();
+  });
+
+  it('a coroutine function that reads its signal often has it listened to once', () => {
+    const { track } = recordTimeline();
+    const signals = new Set<AbortSignal>();
+    const listen = jest.spyOn(AbortSignal.prototype, 'addEventListener');
+    const task = createTask(
+      track('a', (context) => {
+        for (let n = 0; n < 3; n++) signals.add(context.signal);
+        return NEVER;
+      }),
+    );
+    expect([signals.size, listen.mock.calls.length]).toEqual([1, 1]);
+    listen.mockRestore();
+    task.cancel();
+  });
+
   it('is the very same Task', () => {
     const task = createTask(NEVER);
     expect(recordTimeline().track('a', task)).toBe(task);
@@ -386,6 +415,37 @@ describe('what is recorded', () => {
     gather([late]).pipe(takeUntil(stop)).subscribe();
     await jest.runAllTimersAsync();
     expect(recorded(timeline).slice(2)).toEqual(['0 late cancelled', '0 late cleaned up']);
+  });
+
+  it('a cancellation during the call when that is, though its cleanup takes longer', async () => {
+    const timeline = recordTimeline();
+    const stop = new Subject<void>();
+    const late = timeline.track('late', async (context) => {
+      stop.next();
+      const { signal } = context;
+      await sleep(5);
+      throw signal.reason;
+    });
+    gather([late]).pipe(takeUntil(stop)).subscribe({ error: ignore });
+    await jest.runAllTimersAsync();
+    expect(recorded(timeline).slice(2)).toEqual(['0 late cancelled', '5 late cleaned up']);
+  });
+
+  it('a failure that looks like a cancellation where there was none', () => {
+    const timeline = recordTimeline();
+    const aborted = new DOMException('by somebody else', 'AbortError');
+    const failing = throwError(() => aborted);
+    timeline.track('a', failing).subscribe({ error: ignore });
+    expect(recorded(timeline).slice(2)).toEqual(['0 a failed AbortError: by somebody else']);
+  });
+
+  it('a cleanup of a Task that fails', async () => {
+    const timeline = recordTimeline();
+    const cleaned = NEVER.pipe(asyncFinalize(() => Promise.reject(failure)));
+    const task = timeline.track('a', createTask(cleaned));
+    task.cancel();
+    await expect(task).rejects.toBe(failure);
+    expect(recorded(timeline).slice(2)).toEqual(['0 a cancelled', '0 a failed Error: failed']);
   });
 
   it('what is not started, what is still running, and what runs again', async () => {

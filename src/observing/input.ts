@@ -95,5 +95,5 @@ function observeTask<T>(task: Task<T>, run: Run): Task<T> {
     run.cancel();
     cancel(...reason);
   };
-  return Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true, writable: true });
+  return Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true });
 }

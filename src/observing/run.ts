@@ -39,7 +39,7 @@ export class Run {
       this.cancel();
     };
     if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
+    else signal.addEventListener('abort', abort);
   }
 
   cancel(): void {
