@@ -87,6 +87,28 @@ describe('a failure in the cleanup of what is cancelled', () => {
     expect(reported).toEqual([]);
   });
 
+  it('is not taken for a cancellation where one of several that say so has it listed', async () => {
+    const listing = new DOMException('aborted', 'AbortError');
+    gather([failingCleanup(error, 0), throwError(() => listing)]).subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(0);
+    const all = new AggregateError([new promises.CancelledError(), listing]);
+    const task = createTask(new Resource().hold(0, all));
+    task.cancel();
+    await Promise.all([expect(task).rejects.toBe(all), jest.advanceTimersByTimeAsync(0)]);
+    expect([task.status, suppressed(listing)]).toEqual(['rejected', [error]]);
+  });
+
+  it('is none where it is the reason, which may be a primitive', async () => {
+    const controller = new AbortController();
+    const heeding = async ({ signal }: promises.CoroutineContext) => {
+      await firstValueFrom(fromEvent(signal, 'abort'));
+      throw signal.reason;
+    };
+    const gathered = promises.gather([heeding, heeding], controller);
+    controller.abort('stop');
+    await expect(gathered).rejects.toBe('stop');
+  });
+
   it('reaches a Task through an operator that set the cleanup off earlier', async () => {
     const task = createTask(timer(0, 10).pipe(switchMap((i) => (i === 0 ? asCompleted([failingCleanup()]) : NEVER))));
     const reported = await reportedOf(async () => {
@@ -526,6 +548,17 @@ describe('a cancellation is never reported', () => {
       'of one within a gather',
       () => {
         gather([failingCleanup(new DOMException('aborted', 'AbortError'))])
+          .subscribe()
+          .unsubscribe();
+      },
+    ],
+    [
+      'that a teardown throws',
+      () => {
+        const cancelled = () => {
+          throw new promises.CancelledError();
+        };
+        gather([NEVER.pipe(finalize(cancelled))])
           .subscribe()
           .unsubscribe();
       },

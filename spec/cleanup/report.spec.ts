@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { asyncFinalize, createTask, gather, suppressed } from 'rx-asyncio';
-import { config, NEVER, Observable, of, switchMap, take, throwError, timer } from 'rxjs';
+import { asyncFinalize, CancelledError, createTask, gather, suppressed } from 'rx-asyncio';
+import { config, finalize, NEVER, Observable, of, switchMap, take, throwError, timer } from 'rxjs';
 import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -52,6 +52,17 @@ describe('suppressed', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(suppressed(failure)).toEqual([]);
     expect(Object.getOwnPropertySymbols(failure)).toEqual([]);
+  });
+
+  it('does not list what says that it was cancelled', () => {
+    const failure = new Error('first');
+    const failing = throwError(() => failure).pipe(
+      finalize(() => {
+        throw new CancelledError();
+      }),
+    );
+    gather([failing]).subscribe({ error: () => undefined });
+    expect(suppressed(failure)).toEqual([]);
   });
 
   it('is printed with the error, also what came later still', async () => {

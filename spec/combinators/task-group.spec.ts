@@ -531,6 +531,18 @@ describe('a taskGroup that is cancelled from above', () => {
     expect(errorsOf(task.exception())).toEqual([first, second]);
   });
 
+  it('rejects the Task with what the teardown of its body throws', async () => {
+    const failure = new Error('not closed');
+    const body = NEVER.pipe(
+      finalize(() => {
+        throw failure;
+      }),
+    );
+    const task = createTask(taskGroup(() => body));
+    task.cancel();
+    await expect(task).rejects.toMatchObject({ errors: [failure] });
+  });
+
   it('reaches through groups within groups', async () => {
     const resource = new Resource();
     const nested = (depth: number) =>

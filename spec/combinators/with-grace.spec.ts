@@ -318,6 +318,15 @@ describe('withGrace, when something below it is cancelled,', () => {
     expect([suppressed(failure), jest.getTimerCount()]).toEqual([[late(10)], 1]);
   });
 
+  it('bounds also what is dropped below what a coroutine function has returned', async () => {
+    const dropping = timer(0, 5).pipe(switchMap((n) => (n === 0 ? gather([new Resource().hold(100)]) : NEVER)));
+    const events = log(withGrace(() => dropping, 20));
+    await jest.advanceTimersByTimeAsync(24);
+    expect(events).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(events).toStrictEqual([late(20)]);
+  });
+
   it('waits in time for what an operator has dropped before the end', async () => {
     const run = (milliseconds: number) =>
       timer(0, 5).pipe(

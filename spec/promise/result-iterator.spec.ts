@@ -5,6 +5,7 @@ import { cleaning, failingCleanup } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { listeners } from '../support/listeners';
 import { emptyError, timeoutError } from '../support/rxjs-errors';
+import { unhandledRejections } from '../support/unhandled-rejections';
 
 const failure = new Error('failed');
 const reason = new Error('not wanted any more');
@@ -44,6 +45,14 @@ describe('asCompleted', () => {
     for await (const result of completed) log.push(result);
     for await (const result of completed) log.push(result);
     expect(log).toEqual(['started', 'result', 'started', 'result']);
+  });
+
+  it('leaves what fails to who hears of it otherwise, where it is not iterated', async () => {
+    const reported = await unhandledRejections(() => {
+      asCompleted([Promise.reject(failure)]);
+      asCompleted([Promise.reject(reason)], { signal: AbortSignal.abort() });
+    });
+    expect(reported).toEqual([failure]);
   });
 
   it('ends at once for nothing', async () => {

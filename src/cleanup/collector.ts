@@ -1,6 +1,6 @@
 import type { Unsubscribable } from 'rxjs';
 import { saysCancelled } from '../errors.js';
-import { type Cleanup, type Failures, isObject } from './failures.js';
+import type { Cleanup, Failures } from './failures.js';
 import { Collector, type Reason, shared } from './shared.js';
 import { deepest } from './turns.js';
 
@@ -98,11 +98,11 @@ export function isFailure(failure: unknown, reason?: Reason): boolean {
 }
 
 function listsFailures(error: unknown): boolean {
-  if (!isObject(error)) return false;
-  return shared.suppressed.has(error) || (isAggregate(error) && error.errors.some(listsFailures));
+  // No primitive is in there.
+  return shared.suppressed.has(error as object) || (isAggregate(error) && error.errors.some(listsFailures));
 }
 
-function isAggregate(error: object): error is AggregateError {
+function isAggregate(error: unknown): error is AggregateError {
   try {
     return error instanceof AggregateError;
   } catch {
