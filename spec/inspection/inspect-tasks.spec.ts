@@ -607,10 +607,11 @@ describe('how it is written', () => {
     running.unsubscribe();
   });
 
-  it('gives minutes from the first on', async () => {
+  it('gives whole units that are over', async () => {
     await inVirtualTime(() => {
       const task = createTask(NEVER, { name: 'task' });
       for (const [at, text] of [
+        [999.9, '999 ms'],
         [59_999, '59.9 s'],
         [60_000, '1 min 0 s'],
       ] as const) {
@@ -717,6 +718,15 @@ describe('a cycle', () => {
       'third  Task  running  waits for first',
       'cycle: first > second > first',
     ]);
+    first.cancel();
+  });
+
+  it('is named also where the Tasks have no better names than that', async () => {
+    const name = 'Task';
+    const first: Task<unknown> = createTask(() => turn().then(() => second), { name });
+    const second: Task<unknown> = createTask(() => turn().then(() => first), { name });
+    await after(0);
+    expect(shape().at(-1)).toBe('cycle: Task > Task > Task');
     first.cancel();
   });
 

@@ -47,8 +47,8 @@ function lineOf(node: Node, before: string, inCycle: ReadonlySet<Node>): Line {
 }
 
 function inWords(cycle: readonly Node[]): string {
-  // Those that have a name of their own; but for these there is nothing to say.
-  const names = cycle.filter(({ name, kind }) => name !== kind).map(({ name }) => name);
+  // Of Tasks, of which there is one in each, and of what else has a name of its own.
+  const names = cycle.filter(({ name, kind }) => kind === 'Task' || name !== kind).map(({ name }) => name);
   return `cycle: ${[...names, names[0]].join(' > ')}`;
 }
 
@@ -70,7 +70,7 @@ function inColumns(lines: readonly Line[]): string[] {
 
 /** `12 ms`, `1.2 s`, `3 min 5 s`. */
 function inUnits(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 1000) return `${Math.floor(milliseconds)} ms`;
   if (milliseconds < 60_000) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
   const seconds = Math.floor(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
