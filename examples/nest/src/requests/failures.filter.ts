@@ -8,8 +8,8 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
-import type { Response } from 'express';
 import { isCancellation, suppressed } from 'rx-asyncio';
+import { responseOf } from './response.js';
 
 /** Answers with what a failure means to the client. What it does not know stays a 500, and in the log. */
 @Catch()
@@ -17,9 +17,10 @@ export class FailuresFilter extends BaseExceptionFilter {
   readonly #logger = new Logger('Failures');
 
   override catch(failure: unknown, host: ArgumentsHost): void {
+    // What returns nothing leaves it to Nest.
+    if (host.getType() !== 'http') return;
     for (const later of suppressed(failure)) if (answerTo(later) === undefined) this.#logger.error(later);
-    const response = host.switchToHttp().getResponse<Response>();
-    if (response.destroyed && isCancellation(failure)) return;
+    if (responseOf(host).destroyed && isCancellation(failure)) return;
     super.catch(answerTo(failure) ?? failure, host);
   }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import {
   type BeforeApplicationShutdown,
   type CallHandler,
@@ -10,12 +11,12 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request, Response } from 'express';
 import { CancelledError, createTask, type Task } from 'rx-asyncio';
 import { wait } from 'rx-asyncio/promises';
 import { Observable } from 'rxjs';
 import { Handling } from './handling.js';
 import { handlings } from './request-signal.js';
+import { responseOf } from './response.js';
 import { WITHIN } from './within.js';
 
 /** Ties what a handler does to its client, to its time, and to the server. */
@@ -31,15 +32,18 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
   constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<Request>();
-    const response = context.switchToHttp().getResponse<Response>();
+    // Gateways and microservices have neither a request nor a response.
+    if (context.getType() !== 'http') return next.handle();
+    const response = responseOf(context);
+    const { req: request } = response;
     const within = this.reflector.getAllAndOverride<number | undefined>(WITHIN, [
       context.getHandler(),
       context.getClass(),
     ]);
+    const name = `${request.method} ${request.url?.split('?')[0]}`;
 
     return new Observable((subscriber) => {
-      const handling = new Handling(`${request.method} ${request.path}`, next.handle(), (value) => {
+      const handling = new Handling(name, next.handle(), (value) => {
         subscriber.next(value);
       });
       const leave = () => {
@@ -52,7 +56,7 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
           }, within)
         );
 
-      handlings.set(request, handling);
+      handlings.set(context.switchToHttp().getRequest(), handling);
       this.#track(handling, response);
       response.once('close', leave);
       // It may have left while a guard had its say.
@@ -73,7 +77,7 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
     });
   }
 
-  #track(handling: Handling, response: Response): void {
+  #track(handling: Handling, response: ServerResponse): void {
     const closed = response.req.socket.destroyed ? undefined : once(response, 'close');
     const over = createTask(() => Promise.allSettled([handling.task, closed]), { name: handling.task.name });
     this.#running.set(handling, over);
