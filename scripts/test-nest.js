@@ -20,7 +20,9 @@ async function main() {
   }
   const redis = await startRedis();
   try {
-    const specs = ['requests', 'transports', 'shutdown', 'pages'].map((name) => `dist/test/${name}.spec.js`);
+    const specs = ['requests', 'streams', 'observables', 'transports', 'shutdown', 'pages'].map(
+      (name) => `dist/test/${name}.spec.js`,
+    );
     const env = { ...process.env, REDIS_PORT: String(redis.port) };
     const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...specs], { ...show, env });
     if (status !== 0) process.exitCode = 1;

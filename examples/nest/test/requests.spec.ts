@@ -38,7 +38,12 @@ describe('requests', { timeout: 60_000 }, () => {
     assert.deepEqual(events.match(/"shop":"\w+"/g), ['"shop":"Ali"', '"shop":"Bea"', '"shop":"Cem"']);
   });
 
-  for (const path of ['offers/slow', 'best/slow', 'live/slow']) {
+  it('sends each result as a line', async () => {
+    const lines = await (await server.request('lines/tea')).text();
+    assert.deepEqual(lines.match(/"shop":"\w+"/g), ['"shop":"Ali"', '"shop":"Bea"', '"shop":"Cem"']);
+  });
+
+  for (const path of ['offers/slow', 'best/slow', 'live/slow', 'lines/slow']) {
     it(`cancels ${path} when its client leaves`, async () => {
       const client = new AbortController();
       const answer = server.request(path, { signal: client.signal }).then((response) => response.text());

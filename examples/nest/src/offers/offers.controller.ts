@@ -43,6 +43,14 @@ export class OffersController {
     );
   }
 
+  /** Lines of JSON, each offer as it is there. The signal lasts as long as the answer. */
+  @Get('lines/:article')
+  lines(@Param('article') article: string, @RequestSignal() signal: AbortSignal): AsyncIterable<Offer> {
+    return promises.asCompleted(this.shops.names, (shop, context) => this.shops.ask(article, shop, context), {
+      signal,
+    });
+  }
+
   /** All or nothing: a group fails with an AggregateError of all that failed. */
   @Post('orders/:article')
   order(@Param('article') article: string): Observable<Offer[]> {

@@ -10,6 +10,7 @@ import {
   type NestInterceptor,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { SSE_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
 import { CancelledError, createTask, type Task } from 'rx-asyncio';
 import { wait } from 'rx-asyncio/promises';
@@ -22,8 +23,8 @@ import { WITHIN } from './within.js';
 /** Ties what a handler does to its client, to its time, and to the server. */
 @Injectable()
 export class RequestsInterceptor implements NestInterceptor, BeforeApplicationShutdown {
-  /** How long a shutdown waits for cleanup, in milliseconds. */
-  static readonly grace = 10_000;
+  /** How long a shutdown waits for cleanup, in milliseconds. What takes longer is let go of. */
+  static grace = 10_000;
 
   readonly #logger = new Logger('Requests');
   /** By when each is over: its answer sent, or its client gone, and all cleaned up. */
@@ -40,14 +41,15 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
       context.getHandler(),
       context.getClass(),
     ]);
+    const events = this.reflector.get<boolean | undefined>(SSE_METADATA, context.getHandler()) === true;
     const name = `${request.method} ${request.url?.split('?')[0]}`;
 
     return new Observable((subscriber) => {
-      const handling = new Handling(name, next.handle(), (value) => {
+      const handling = new Handling(name, next.handle(), events, (value) => {
         subscriber.next(value);
       });
-      const leave = () => {
-        handling.cancel(new CancelledError('the client has left'));
+      const over = () => {
+        handling.cancel(new CancelledError(response.writableFinished ? 'the answer is sent' : 'the client has left'));
       };
       const timer =
         within === undefined ? undefined : (
@@ -58,9 +60,10 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
 
       handlings.set(context.switchToHttp().getRequest(), handling);
       this.#track(handling, response);
-      response.once('close', leave);
       // It may have left while a guard had its say.
-      if (request.socket.destroyed) leave();
+      if (request.socket.destroyed) over();
+      // Nest is first to unsubscribe from what its client has left: it would log the cancellation as a failure.
+      else response.once('close', () => process.nextTick(over));
       handling.task.subscribe({
         complete: () => {
           clearTimeout(timer);
@@ -68,12 +71,13 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
         },
         error: (error: unknown) => {
           clearTimeout(timer);
-          // Nest has unsubscribed from what its client has left. A cleanup that fails after that is told nobody else.
+          // A cleanup that fails when Nest has unsubscribed is told nobody else.
           if (!subscriber.closed) subscriber.error(Handling.reasonOf(error));
           else if (!(error instanceof CancelledError)) this.#logger.error(error);
         },
       });
-      return leave;
+      // Nest unsubscribes only from Observables, so there is no Promise to wait for.
+      return () => handling.task.cancel(new CancelledError('the client has left'));
     });
   }
 
@@ -90,11 +94,17 @@ export class RequestsInterceptor implements NestInterceptor, BeforeApplicationSh
    */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#running.size === 0) return;
-    const over = [...this.#running.values()];
-    for (const handling of this.#running.keys()) {
-      handling.cancel(new ServiceUnavailableException('The server is shutting down'));
+    const running = [...this.#running];
+    const reason = new ServiceUnavailableException('The server is shutting down');
+    for (const [handling] of running) handling.cancel(reason);
+    const { pending } = await wait(
+      running.map(([, over]) => over),
+      { timeout: RequestsInterceptor.grace },
+    );
+    for (const [{ task }, over] of running) {
+      if (!pending.has(over)) continue;
+      this.#logger.warn(`${task.name} did not end in time`);
+      task.cancel(reason);
     }
-    const { pending } = await wait(over, { timeout: RequestsInterceptor.grace });
-    for (const { name } of pending) this.#logger.warn(`${name} did not end in time`);
   }
 }
