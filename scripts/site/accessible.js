@@ -3,9 +3,9 @@ const path = require('node:path');
 const docs = path.join(__dirname, '../../docs');
 const AxeBuilder = require(require.resolve('@axe-core/playwright', { paths: [docs] })).default;
 
-/** What axe calls serious, in both themes and both widths; and nothing is wider than a small screen. */
+/** What axe calls serious, in both themes, on a phone, a tablet and a screen; and nothing is wider than that. */
 async function accessible(browser, url, check) {
-  for (const width of [360, 1280])
+  for (const width of [360, 768, 1280])
     for (const colorScheme of ['light', 'dark']) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
       const page = await context.newPage();

@@ -25,15 +25,9 @@ export function showTypes(): void {
     event.preventDefault();
     const words = Array.from(event.target.querySelectorAll<HTMLElement>('[data-type]'));
     const at = words.findIndex((word) => word === asked);
-    const word = words.at(
-      (at +
-        (event.shiftKey ?
-          at < 0 ?
-            0
-          : -1
-        : 1)) %
-        words.length,
-    );
+    const step = event.shiftKey ? -1 : 1;
+    const first = event.shiftKey ? -1 : 0;
+    const word = words.at((at < 0 ? first : at + step) % words.length);
     if (word === undefined) return;
     word.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     show(word);
