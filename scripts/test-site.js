@@ -10,6 +10,7 @@ const { serve } = require('./server');
 const { search } = require('./site/search');
 const { openChromium, openFirefox } = require('./site/browsers');
 const { visitAll } = require('./site/visit');
+const { bar } = require('./site/bar');
 const { types } = require('./site/types');
 const { walks } = require('./site/walks');
 const { accessible } = require('./site/accessible');
@@ -69,6 +70,7 @@ async function thorough(origin) {
   try {
     await search(browser, origin, check);
     await walks(browser, origin, check);
+    await bar(browser, `${origin}/start.html`, check);
     await types(browser, `${origin}/start.html`, check);
     for (const page of toLookAt) await accessible(browser, `${origin}/${page}`, check);
   } finally {

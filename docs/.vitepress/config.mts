@@ -5,7 +5,7 @@ import { makeRunnable } from './fences.mts';
 import { keepLinksInside } from './links.mts';
 import { framePictures } from './pictures.mts';
 import { oneButtonAGroup } from './sidebar-buttons.mts';
-import { sidebar } from './sidebar.mts';
+import { comingFrom, linksOf, more, sidebar } from './sidebar.mts';
 import { typesOnHover } from './types.mts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,11 +25,13 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/start' },
-      { text: 'Coming from', link: '/from/asyncio' },
       { text: 'Recipes', link: '/recipes/' },
       { text: 'Reference', link: '/reference/' },
       { text: 'Playground', link: '/playground' },
-      { text: 'Benchmarks', link: '/benchmarks' },
+      {
+        text: 'More',
+        items: [{ text: 'Coming from', items: linksOf(comingFrom) }, { items: linksOf(more) }],
+      },
     ],
     sidebar: sidebar(),
     outline: [2, 3],

@@ -5,6 +5,21 @@ import type { DefaultTheme } from 'vitepress';
 const docs = join(import.meta.dirname, '..');
 
 type Item = DefaultTheme.SidebarItem;
+type Pages = [text: string, link: string][];
+
+export const comingFrom: Pages = [
+  ['asyncio', '/from/asyncio'],
+  ['Promise and p-map', '/from/promise'],
+  ['RxJS', '/from/rxjs'],
+  ['Effect', '/from/effect'],
+  ['effection', '/from/effection'],
+];
+
+export const more: Pages = [
+  ['Benchmarks', '/benchmarks'],
+  ['Held to the tests of others', '/conformance'],
+  ['Changes', '/changelog'],
+];
 
 /** What stands beside every page. A page that is not there is left out, so that nothing leads nowhere. */
 export function sidebar(): Item[] {
@@ -27,13 +42,7 @@ export function sidebar(): Item[] {
       ['Types', '/types'],
       ['Platforms', '/platforms'],
     ]),
-    group('Coming from', [
-      ['asyncio', '/from/asyncio'],
-      ['Promise and p-map', '/from/promise'],
-      ['RxJS', '/from/rxjs'],
-      ['Effect', '/from/effect'],
-      ['effection', '/from/effection'],
-    ]),
+    group('Coming from', comingFrom),
     group('At home in', [
       ['Angular', '/angular'],
       ['NestJS', '/nestjs'],
@@ -53,18 +62,16 @@ export function sidebar(): Item[] {
       ['Until the user has had enough', '/recipes/dom-event'],
     ]),
     { text: 'Reference', collapsed: true, items: reference() },
-    group('More', [
-      ['Playground', '/playground'],
-      ['Benchmarks', '/benchmarks'],
-      ['Held to the tests of others', '/conformance'],
-      ['Changes', '/changelog'],
-    ]),
+    group('More', [['Playground', '/playground'], ...more]),
   ].filter(({ items }) => items?.length);
 }
 
-function group(text: string, pages: [string, string][]): Item {
-  const items = pages.filter(([, link]) => exists(link)).map(([page, link]) => ({ text: page, link }));
-  return { text, collapsed: text !== 'Guide' && text !== 'Coming from', items };
+function group(text: string, pages: Pages): Item {
+  return { text, collapsed: text !== 'Guide' && text !== 'Coming from', items: linksOf(pages) };
+}
+
+export function linksOf(pages: Pages): { text: string; link: string }[] {
+  return pages.filter(([, link]) => exists(link)).map(([text, link]) => ({ text, link }));
 }
 
 export function exists(link: string): boolean {
