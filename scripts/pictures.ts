@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import {
   asCompleted,
+  type Awaitable,
   type Coroutine,
   createTask,
   FIRST_COMPLETED,
@@ -134,10 +135,12 @@ const scenes: readonly Scene[] = [
       'The other tasks are cancelled. The group fails once all of them have ended, with every failure there was.',
     run: ({ track, output }) =>
       taskGroup(async (group) => {
-        void group.createTask(track('parse', job('parsed', 40)));
-        void group.createTask(track('fetch', failing('no connection', 80)));
-        void group.createTask(track('write', job('written', 150, { cleanup: 60 })));
-        void group.createTask(track('count', timer(130).pipe(map(() => 42))));
+        const start = (name: string, awaitable: Awaitable<unknown>) =>
+          group.createTask(track(name, awaitable), { name });
+        void start('parse', job('parsed', 40));
+        void start('fetch', failing('no connection', 80));
+        void start('write', job('written', 150, { cleanup: 60 }));
+        void start('count', timer(130).pipe(map(() => 42)));
         return Promise.resolve('ok');
       }).pipe(output('taskGroup')),
   },

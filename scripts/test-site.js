@@ -11,6 +11,7 @@ const { search } = require('./site/search');
 const { openChromium, openFirefox } = require('./site/browsers');
 const { visitAll } = require('./site/visit');
 const { bar } = require('./site/bar');
+const { playground } = require('./site/playground');
 const { types } = require('./site/types');
 const { walks } = require('./site/walks');
 const { accessible } = require('./site/accessible');
@@ -71,6 +72,7 @@ async function thorough(origin) {
     await search(browser, origin, check);
     await walks(browser, origin, check);
     await bar(browser, `${origin}/start.html`, check);
+    await playground(browser, `${origin}/playground.html`, check);
     await types(browser, `${origin}/start.html`, check);
     for (const page of toLookAt) await accessible(browser, `${origin}/${page}`, check);
   } finally {

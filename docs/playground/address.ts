@@ -1,5 +1,16 @@
-import { type Bar, type Ending, endings, limits, type Rival, rivals, type Scene, structures, time } from './scene';
-import { returnWhens } from './scene';
+import {
+  type Bar,
+  type Ending,
+  endings,
+  limits,
+  nameFrom,
+  returnWhens,
+  type Rival,
+  rivals,
+  type Scene,
+  structures,
+  time,
+} from './scene';
 
 /** A scene as the query of an address, short enough to be read: `s=gather&b=user,120~orders,60,f~upload,140,v,50`. */
 export function toQuery(scene: Scene): string {
@@ -43,7 +54,7 @@ function toBar(text: string): Bar[] {
   const [name = '', duration, letter, cleanup] = text.split(',');
   if (duration === undefined) return [];
   const ending = endings.find((each) => letters[each] === letter) ?? 'value';
-  return [{ name: decoded(name).slice(0, limits.name) || 'job', duration: time(number(duration), 5), ending, cleanup: time(number(cleanup ?? '0')) }]; // prettier-ignore
+  return [{ name: nameFrom(decoded(name)), duration: time(number(duration), 5), ending, cleanup: time(number(cleanup ?? '0')) }]; // prettier-ignore
 }
 
 function decoded(text: string): string {

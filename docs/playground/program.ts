@@ -77,7 +77,8 @@ function told({ structure }: Scene): string {
 }
 
 function call(scene: Scene, more: readonly string[]): string {
-  const made = shownBars(scene).map(awaitable);
+  const bars = shownBars(scene);
+  const made = bars.map(awaitable);
   const options = [...optionsOf(scene), ...more];
   const bag = options.length > 0 ? `, { ${options.join(', ')} }` : '';
   if (scene.structure === 'waitFor') {
@@ -86,7 +87,7 @@ function call(scene: Scene, more: readonly string[]): string {
   }
   if (scene.structure === 'shield') return `shield(${made[0]}${bag})`;
   if (scene.structure === 'taskGroup') {
-    const tasks = made.map((each) => `  group.createTask(${each});`);
+    const tasks = bars.map((bar) => `  group.createTask(${awaitable(bar)}, { name: ${JSON.stringify(bar.name)} });`);
     return ['taskGroup(async (group) => {', ...tasks, "  return 'all tasks have ended';", `}${bag})`].join('\n');
   }
   return [`${scene.structure}([`, ...made.map((each) => `  ${each},`), `]${bag})`].join('\n');

@@ -66,6 +66,11 @@ export function removeBar(scene: Scene, index: number): Scene {
   return { ...scene, bars: scene.bars.filter((_, at) => at !== index) };
 }
 
+/** As much of a text as a bar has room for; no character is cut in half. */
+export function nameFrom(text: string): string {
+  return Array.from(text).slice(0, limits.name).join('') || 'job';
+}
+
 /** In steps of five, within what the picture can show. */
 export function time(milliseconds: number, least = 0): number {
   return Math.min(limits.duration, Math.max(least, Math.round(milliseconds / 5) * 5));

@@ -76,7 +76,7 @@ function ours(scene: Scene, jobs: readonly Job[], clock: VirtualTimeScheduler): 
     case 'taskGroup':
       return taskGroup(
         (group) => {
-          for (const each of jobs) void group.createTask(each);
+          jobs.forEach((each, index) => void group.createTask(each, { name: scene.bars[index]?.name ?? '' }));
           return of(new Text('all tasks have ended'));
         },
         { concurrency },

@@ -1,9 +1,9 @@
 import { fromQuery, toQuery } from '../../docs/playground/address';
 import { presets } from '../../docs/playground/presets';
 import { program } from '../../docs/playground/program';
-import { addBar, changeBar, limits, removeBar, type Rival, type Scene } from '../../docs/playground/scene';
+import { addBar, changeBar, limits, nameFrom, removeBar, type Rival, type Scene } from '../../docs/playground/scene';
 import { simulate } from '../../docs/playground/simulate';
-import { typeErrors } from '../support/examples';
+import { run, typeErrors } from '../support/examples';
 
 const preset = (title: string): Scene => {
   const found = presets.find((each) => each.title === title);
@@ -104,6 +104,17 @@ describe('the address of the playground', () => {
 });
 
 describe('the bars of the playground', () => {
+  it('have names of so many characters, of which none is cut in half', () => {
+    const long = `${'a'.repeat(limits.name - 1)}😀😀`;
+    expect(nameFrom(long)).toBe(`${'a'.repeat(limits.name - 1)}😀`);
+    const named = changeBar(preset('A race'), 0, { name: nameFrom(long) });
+    expect(fromQuery(toQuery(named))).toEqual(named);
+    expect(fromQuery(`s=gather&b=${encodeURIComponent(encodeURIComponent(long))},10`)?.bars).toMatchObject([
+      { name: nameFrom(long) },
+    ]);
+    expect(nameFrom('')).toBe('job');
+  });
+
   it('are added up to thirty under names of their own, and removed down to one', () => {
     let scene = preset('A race');
     for (let i = 0; i < 40; i++) scene = addBar(scene);
@@ -114,16 +125,25 @@ describe('the bars of the playground', () => {
 });
 
 describe('the programs of the playground', () => {
+  const programs = presets.flatMap(({ title, scene }) =>
+    (['pipe', 'await'] as const).map((way) => ({
+      title: `${title}, to ${way}`,
+      scene,
+      code: program(scene, way),
+      output: [''],
+      browser: false,
+      files: new Map<string, string>(),
+    })),
+  );
+
   it('compile', () => {
-    const programs = presets.flatMap(({ title, scene }) =>
-      (['pipe', 'await'] as const).map((way) => ({
-        title: `${title}, to ${way}`,
-        code: program(scene, way),
-        output: [],
-        browser: false,
-        files: new Map<string, string>(),
-      })),
-    );
     expect(typeErrors(programs)).toEqual([]);
+  });
+
+  it.each(programs.map((each) => [each.title, each] as const))('fail as the picture does: %s', async (_, each) => {
+    const { told } = await simulate(each.scene);
+    const failures = told.filter(({ type }) => type === 'error');
+    const printed = failures.length === 0 ? [] : await run(each);
+    expect(printed).toEqual(failures.map(({ text }) => expect.stringContaining(text) as string));
   });
 });
