@@ -12,6 +12,7 @@ const { openChromium, openFirefox } = require('./site/browsers');
 const { visitAll } = require('./site/visit');
 const { bar } = require('./site/bar');
 const { playground } = require('./site/playground');
+const { runs } = require('./site/runs');
 const { types } = require('./site/types');
 const { walks } = require('./site/walks');
 const { accessible } = require('./site/accessible');
@@ -73,6 +74,7 @@ async function thorough(origin) {
     await walks(browser, origin, check);
     await bar(browser, `${origin}/start.html`, check);
     await playground(browser, `${origin}/playground.html`, check);
+    await runs(browser, `${origin}/failures.html`, check);
     await types(browser, `${origin}/start.html`, check);
     for (const page of toLookAt) await accessible(browser, `${origin}/${page}`, check);
   } finally {

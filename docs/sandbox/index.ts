@@ -1,4 +1,5 @@
 // What the frame holds in which a page runs a program. The frame is thrown away to stop it, with all of its timers.
+import { timersPending } from './timers';
 import * as rxjs from 'rxjs';
 import * as testing from 'rxjs/testing';
 import * as entry from 'rx-asyncio';
@@ -9,6 +10,7 @@ import { transform } from 'sucrase';
 import * as timersPromises from '../../scripts/browser/timers-promises.js';
 import { format } from './format';
 import { instrument } from './instrument';
+import { checkLoop, checkLoops } from './loops';
 
 export interface Listener {
   /** A line as it is printed. */
@@ -20,13 +22,13 @@ export interface Listener {
 export interface Program {
   /** The timeline so far as an SVG, or nothing if there is none to draw. */
   draw(title: string): string;
-  /** Whether something that the timeline shows has not ended. */
+  /** Whether something that the timeline shows has not ended, or a timer is still to come. */
   running(): boolean;
 }
 
 function run(code: string, { print, end }: Listener): Program {
   const timeline = timelines.recordTimeline({ now: () => performance.now() });
-  const modules: Record<string, unknown> = {
+  const modules: Record<string, object> = {
     rxjs,
     'rxjs/testing': testing,
     'rx-asyncio': instrument(entry, timeline),
@@ -37,41 +39,62 @@ function run(code: string, { print, end }: Listener): Program {
     'timers/promises': timersPromises,
   };
   const require = (name: string) => {
-    if (name in modules) return modules[name];
-    throw new Error(`There is no ${name} in a page.`);
+    const found = modules[name];
+    if (found === undefined) throw new Error(`There is no ${name} in a page.`);
+    return strict(name, found);
   };
   const log = (...values: unknown[]) => {
     for (const line of format(values).split('\n')) print(line);
   };
-  const own = { ...console, log, info: log, warn: log, error: log };
+  const own = { ...console, log, debug: log, info: log, warn: log, error: log };
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
-    log(`Unhandled rejection: ${String(event.reason)}`);
+    log('Unhandled rejection:', event.reason);
   });
   addEventListener('error', (event) => {
     event.preventDefault();
-    log(`Uncaught ${event.message}`);
+    log('Uncaught', event.error ?? event.message);
   });
   void start(code, require, own).then(
     () => {
       end();
     },
     (error: unknown) => {
-      end(String(error));
+      end(format(['Uncaught', error]));
     },
   );
   return {
     draw: (title) => (timeline.events.length === 0 ? '' : timelines.renderTimeline(untilNow(timeline), { title })),
-    running: () => open(timeline.events).length > 0,
+    running: () => open(timeline.events).length > 0 || timersPending(),
   };
 }
 
+/** A name that a module does not have is an error, as where modules are linked. */
+function strict(name: string, module: object): object {
+  return new Proxy(module, {
+    get(target, key) {
+      if (typeof key === 'string' && !(key in target) && key !== '__esModule' && key !== 'default')
+        throw new SyntaxError(`${name} has no export ${key}`);
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+}
+
 async function start(code: string, require: (name: string) => unknown, own: object): Promise<void> {
-  const compiled = transform(code, { transforms: ['typescript', 'imports'], disableESTransforms: true }).code;
   const AsyncFunction = (async () => {}).constructor as new (
     ...source: string[]
   ) => (...given: unknown[]) => Promise<void>;
-  await new AsyncFunction('require', 'exports', 'console', compiled)(require, {}, own);
+  const program = new AsyncFunction('require', 'exports', 'console', 'checkLoop', compile(code));
+  await program(require, {}, own, checkLoop);
+}
+
+function compile(code: string): string {
+  try {
+    return checkLoops(transform(code, { transforms: ['typescript', 'imports'], disableESTransforms: true }).code);
+  } catch (error) {
+    // Theirs have more to them than a reader wants to see.
+    throw new SyntaxError((error as Error).message);
+  }
 }
 
 /** What still runs is drawn up to now: its row has been heard of just now. */

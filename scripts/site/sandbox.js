@@ -10,6 +10,8 @@ function buildSandbox(outfile) {
     outfile,
     bundle: true,
     minify: true,
+    // A class is printed by its name.
+    keepNames: true,
     target: 'es2022',
     alias: {
       'rx-asyncio': path.join(root, 'dist/esm/index.js'),

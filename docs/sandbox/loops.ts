@@ -1,0 +1,35 @@
+import { parse } from 'acorn';
+import { simple } from 'acorn-walk';
+
+const most = 2000;
+const { port1, port2 } = new MessageChannel();
+let since: number | undefined;
+port1.onmessage = () => {
+  since = undefined;
+};
+
+/** Fails where a program has not let go of the page for two seconds: the reader could not even stop it. */
+export function checkLoop(): void {
+  if (since === undefined) {
+    since = performance.now();
+    port2.postMessage(undefined);
+  } else if (performance.now() - since > most)
+    throw new Error(`A loop has run for ${most / 1000} seconds, and the page had to stand still.`);
+}
+
+/** A program, each loop of which calls `checkLoop` in each of its turns. */
+export function checkLoops(code: string): string {
+  const inserted: [number, string][] = [];
+  const loop = ({ body }: { body: { start: number; end: number } }) =>
+    inserted.push([body.start, '{ checkLoop(); '], [body.end, '}']);
+  simple(parse(code, { ecmaVersion: 'latest', allowAwaitOutsideFunction: true, allowReturnOutsideFunction: true }), {
+    ForStatement: loop,
+    ForInStatement: loop,
+    ForOfStatement: loop,
+    WhileStatement: loop,
+    DoWhileStatement: loop,
+  });
+  return inserted
+    .sort(([one], [other]) => other - one)
+    .reduce((text, [at, part]) => text.slice(0, at) + part + text.slice(at), code);
+}

@@ -1,0 +1,84 @@
+/* global document, getComputedStyle */
+
+/** What each of these prints, or fails with. */
+const programs = [
+  ["console.log('%s is', 'a', -0, /b/)", 'a is -0 /b/'],
+  [
+    "import { createTask } from 'rx-asyncio'; console.log(createTask(async () => 1, { name: 'one' }))",
+    "Task { name: 'one', status: 'pending' }",
+  ],
+  [
+    `import { gather } from 'rx-asyncio/promises';
+const untidy = async ({ signal }) => {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  throw new Error('second');
+};
+await gather([untidy, async () => { throw new Error('first'); }]).catch(console.log)`,
+    '[Error: first] { Symbol(suppressed): [ [Error: second] ] }',
+  ],
+  ["setTimeout(() => { throw new Error('late'); })", 'Uncaught [Error: late]'],
+  ["import { gathr } from 'rx-asyncio'; gathr([])", 'Uncaught [SyntaxError: rx-asyncio has no export gathr]'],
+  ['const a = ;', 'Uncaught [SyntaxError: Unexpected token (1:11)]'],
+  ['let sum = 0; for (const n of [1, 2]) for (let i = 0; i < n; i++) sum += n; console.log(sum)', '5'],
+];
+
+/** What a reader makes of a program: edited, run, stopped, and kept. */
+async function runs(browser, url, check) {
+  const page = await browser.newPage();
+  const block = page.locator('.run-block').first();
+  const button = (name) => block.getByRole('button', { name });
+  const text = block.locator('.cm-content');
+  const told = (state) => block.locator('.run-state', { hasText: state }).waitFor({ timeout: 20_000 });
+  const hasFocus = (name) => button(name).evaluate((element) => element === document.activeElement);
+  try {
+    await page.goto(url, { waitUntil: 'networkidle' });
+    await button('Edit').click();
+    for (const [program, printed] of programs) {
+      await run(program);
+      await told('has ended');
+      const output = (await block.locator('.run-output').innerText()).trim();
+      check(output === printed, `${url}: ${program} prints\n${output}\n  in place of\n${printed}`);
+    }
+    await run("import { interval } from 'rxjs'; interval(10).subscribe(console.log)");
+    await block.locator('.run-output', { hasText: '9' }).waitFor({ timeout: 20_000 });
+    await told('running');
+    await button('Stop').click();
+    await told('stopped');
+    check(await hasFocus('Run'), `${url}: Stop takes the focus with it`);
+
+    const light = await background();
+    await page.locator('.VPSwitchAppearance').first().click();
+    check((await background()) !== light, `${url}: the editor stays light`);
+
+    await run('while (true);');
+    await block.locator('.run-failure', { hasText: 'A loop has run for' }).waitFor({ timeout: 20_000 });
+    await page.reload({ waitUntil: 'networkidle' });
+    check(
+      (await text.innerText()) === 'while (true);',
+      `${url}: what was edited is lost when the page is loaded again`,
+    );
+    await button('Reset').click();
+    check(await hasFocus('Run'), `${url}: Reset takes the focus with it`);
+    await page.reload({ waitUntil: 'networkidle' });
+    check((await text.count()) === 0, `${url}: what was edited is there after Reset`);
+
+    await page.route('**/sandbox.js', (route) => route.abort());
+    await button('Run').click();
+    await told('stopped');
+    check(await block.locator('.run-failure').isVisible(), `${url}: it does not say that nothing can run`);
+  } catch (error) {
+    check(false, `${url}: a program: ${error.message}`);
+  }
+  await page.close();
+
+  async function run(program) {
+    await text.fill(program);
+    await button('Run').click();
+  }
+
+  function background() {
+    return block.locator('.cm-editor').evaluate((element) => getComputedStyle(element).backgroundColor);
+  }
+}
+
+module.exports = { runs };
