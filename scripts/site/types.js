@@ -1,5 +1,11 @@
-/** Types are shown to who has a keyboard and no pointer: one after the other, and back, until Escape or another focus. */
+/** Types are shown to who has no pointer that could rest on a word. */
 async function types(browser, url, check) {
+  await byKeyboard(browser, url, check);
+  await byFinger(browser, url, check);
+}
+
+/** One after the other, and back, until Escape or another focus. */
+async function byKeyboard(browser, url, check) {
   const page = await browser.newPage();
   await page.goto(url, { waitUntil: 'networkidle' });
   const shown = page.getByRole('status').and(page.locator('.type-shown'));
@@ -27,6 +33,14 @@ async function types(browser, url, check) {
     await page.keyboard.press(key);
     if (key !== 'Escape') await shown.waitFor({ timeout: 20_000 });
   }
+}
+
+async function byFinger(browser, url, check) {
+  const page = await browser.newPage({ viewport: { width: 360, height: 800 }, isMobile: true, hasTouch: true });
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.locator('pre.twoslash [data-type]').first().tap();
+  check(await page.locator('.type-shown').isVisible(), `${url}: the first tap on a word does not show its type`);
+  await page.close();
 }
 
 module.exports = { types };

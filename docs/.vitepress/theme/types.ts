@@ -8,7 +8,7 @@ export function showTypes(): void {
   shown.setAttribute('role', 'status');
   shown.hidden = true;
   document.body.append(shown);
-  let asked: Element | undefined;
+  let shownFor: HTMLElement | undefined;
 
   document.addEventListener('pointerover', ({ target }) => {
     const word = target instanceof Element ? target.closest<HTMLElement>('[data-type]') : null;
@@ -16,7 +16,8 @@ export function showTypes(): void {
     else if (!shown.contains(target as Node)) hide();
   });
   document.addEventListener('focusin', ({ target }) => {
-    hide();
+    // A finger that taps a type moves the focus, too, after that is shown.
+    if (!(target as Node).contains(shownFor ?? null)) hide();
     if (isProgram(target)) target.setAttribute('aria-description', 'Enter shows the types, one after the other');
   });
   document.addEventListener('keydown', (event) => {
@@ -24,27 +25,27 @@ export function showTypes(): void {
     if (event.key !== 'Enter' || !isProgram(event.target)) return;
     event.preventDefault();
     const words = Array.from(event.target.querySelectorAll<HTMLElement>('[data-type]'));
-    const at = words.findIndex((word) => word === asked);
+    const at = words.findIndex((word) => word === shownFor);
     const step = event.shiftKey ? -1 : 1;
     const first = event.shiftKey ? -1 : 0;
     const word = words.at((at < 0 ? first : at + step) % words.length);
     if (word === undefined) return;
     word.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     show(word);
-    asked = word;
     word.classList.add('type-asked');
   });
   // What the keyboard has asked for is scrolled into view, and stays.
-  addEventListener('scroll', () => asked === undefined && hide(), { passive: true });
+  addEventListener('scroll', () => shownFor?.classList.contains('type-asked') || hide(), { passive: true });
 
   function hide(): void {
     shown.hidden = true;
-    asked?.classList.remove('type-asked');
-    asked = undefined;
+    shownFor?.classList.remove('type-asked');
+    shownFor = undefined;
   }
 
   function show(word: HTMLElement): void {
     hide();
+    shownFor = word;
     shown.hidden = false;
     shown.textContent = decodeURIComponent(word.dataset['type'] ?? '');
     const { left, top, bottom } = word.getBoundingClientRect();
