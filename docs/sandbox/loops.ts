@@ -22,7 +22,7 @@ export function checkLoops(code: string): string {
   const inserted: [number, string][] = [];
   const loop = ({ body }: { body: { start: number; end: number } }) =>
     inserted.push([body.start, '{ checkLoop(); '], [body.end, '}']);
-  simple(parse(code, { ecmaVersion: 'latest', allowAwaitOutsideFunction: true, allowReturnOutsideFunction: true }), {
+  simple(parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowReturnOutsideFunction: true }), {
     ForStatement: loop,
     ForInStatement: loop,
     ForOfStatement: loop,

@@ -18,6 +18,7 @@ await gather([untidy, async () => { throw new Error('first'); }]).catch(console.
   ],
   ["setTimeout(() => { throw new Error('late'); })", 'Uncaught [Error: late]'],
   ["import { gathr } from 'rx-asyncio'; gathr([])", 'Uncaught [SyntaxError: rx-asyncio has no export gathr]'],
+  ["{ using x = { [Symbol.dispose]: () => console.log('closed') }; } using y = null;", 'closed'],
   ['const a = ;', 'Uncaught [SyntaxError: Unexpected token (1:11)]'],
   ['let sum = 0; for (const n of [1, 2]) for (let i = 0; i < n; i++) sum += n; console.log(sum)', '5'],
 ];

@@ -22,6 +22,7 @@ import {
   type Awaitable,
   CancelledError,
   type Coroutine,
+  type CoroutineContext,
   createTask,
   FIRST_COMPLETED,
   gather,
@@ -293,6 +294,18 @@ describe('progress.watch', () => {
     const set = progress.watch(new Set([of(1), of(2)]));
     expect([set instanceof Set, set.size, await promises.gather(set)]).toEqual([true, 2, [1, 2]]);
     expect(now(progress)).toBe('6 of 6, 6 fulfilled');
+  });
+
+  it('leaves no listener on the signal of a function that has ended, and is called again and again', async () => {
+    const controller = new AbortController();
+    const remove = jest.spyOn(controller.signal, 'removeEventListener');
+    const add = jest.spyOn(controller.signal, 'addEventListener');
+    const read = ({ signal }: CoroutineContext) => Promise.resolve(signal.aborted);
+    const [watched] = new Progress().watch([read]);
+    for (let times = 0; times < 3; times++) await watched(controller);
+    const [added, removed] = [add, remove].map(({ mock }) => mock.calls.map(([, listener]) => listener));
+    expect(added).toHaveLength(3);
+    expect(removed).toEqual(added);
   });
 
   it('keeps the types', () => {

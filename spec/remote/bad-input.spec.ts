@@ -118,6 +118,20 @@ describe('remoteQueue', () => {
   });
 });
 
+describe('remoteQueue, of jobs that start together,', () => {
+  it('says of each which parent there is not', async () => {
+    const queue = remote(newName());
+    const parent = { id: 'none', queue: `bull:${newName()}` };
+    const both = await gather(
+      ['a', 'b'].map((name) => queue.job(name, null as never, { parent })),
+      { returnExceptions: true },
+    );
+    for (const { reason } of both as PromiseRejectedResult[]) {
+      expect((reason as Error).message).toContain('Missing key for parent job');
+    }
+  });
+});
+
 describe('serveQueue', () => {
   const wrong = serveQueue as (...args: unknown[]) => unknown;
   it.each([

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueueEventsProducer } from 'bullmq';
+import { FlowProducer, QueueEventsProducer } from 'bullmq';
 import { delay, firstValueFrom, Subject } from 'rxjs';
-import { CancelledError, createTask, gather, TimeoutError, waitFor } from 'rx-asyncio/promises';
+import { CancelledError, createTask, gather, type Task, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
-import { closeAll, leftIn, newName, remote, serve } from './support/queues';
+import { closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -37,6 +37,12 @@ function whenAdded({ queue }: ReturnType<typeof remote>, happens: () => unknown)
     return added;
   });
 }
+
+/** When a job that is there already has been found. */
+const joined = (queue: ReturnType<typeof remote>) =>
+  new Promise<void>((resolve) => {
+    whenAdded(queue, resolve);
+  });
 
 const first = <T>(subject: Subject<T>) => firstValueFrom(subject);
 
@@ -278,6 +284,20 @@ describe('a queue that is closed', () => {
   });
 });
 
+describe('a queue that is closed twice while a job is waited for', () => {
+  it('is closed for both', async () => {
+    const name = newName();
+    const { log, started, handler } = running();
+    serve(name, { wait: handler });
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', 'a' as never));
+    await first(started);
+    await Promise.all([queue.close(), queue.close()]);
+    expect(log).toEqual(['a started', 'a cleaned up']);
+    expect(task.status).toBe('cancelled');
+  });
+});
+
 describe('a worker that is closed', () => {
   it('waits for what it has', async () => {
     const name = newName();
@@ -378,5 +398,125 @@ describe('jobs that share an id', () => {
       queue.job('count', null as never, { deduplication }),
     ];
     expect(await gather(both)).toEqual([3, 3]);
+  });
+});
+
+describe('a job that is asked for by the id of one that was cancelled', () => {
+  const jobId = 'same';
+
+  it('and never began: is not ended by what is told of that', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const ids = Array.from({ length: 10 }, (_, id) => ({ jobId: `id${id}` }));
+    const again: Task<unknown>[] = [];
+    for (const options of ids) {
+      const task = createTask(queue.job('work', null as never, options));
+      await until(async () => (await queue.queue.getJob(options.jobId)) !== undefined);
+      task.cancel();
+      await task.catch(() => {});
+      again.push(createTask(queue.job('work', null as never, options)));
+    }
+    serve(name, { work: () => Promise.resolve('done') });
+    expect(await Promise.all(again)).toEqual(ids.map(() => 'done'));
+  });
+
+  it('while it ran: runs', async () => {
+    const name = newName();
+    const { started, handler } = running();
+    let runs = 0;
+    serve(name, { wait: async (data: string, context) => (++runs > 1 ? 'done' : handler(data, context)) });
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', 'a' as never, { jobId }));
+    await first(started);
+    task.cancel();
+    await task.catch(() => {});
+    expect(await createTask(queue.job('wait', 'a' as never, { jobId }))).toBe('done');
+  });
+
+  it.each([
+    ['id', { jobId }],
+    ['deduplication', { deduplication: { id: jobId } }],
+  ])('and cleans up: runs after that, by its %s; unless it is cancelled, too', async (_, options) => {
+    const name = newName();
+    const { log, started, handler } = running();
+    const cleaningUp = deferred();
+    const cleanUp = deferred();
+    serve(name, {
+      wait: async (data: string, context) => {
+        if (data === 'b') return log.push('b ran');
+        try {
+          await handler(data, context);
+        } finally {
+          cleaningUp.resolve();
+          await cleanUp.promise;
+        }
+        return 0;
+      },
+    });
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', 'a' as never, options));
+    await first(started);
+    task.cancel();
+    await cleaningUp.promise;
+    const [again, another] = ['b', 'c'].map((data) => createTask(queue.job('wait', data as never, options)));
+    await sleep(50);
+    another?.cancel();
+    await another?.catch(() => {});
+    expect([another?.status, task.done, again?.done]).toEqual(['cancelled', false, false]);
+    cleanUp.resolve();
+    expect(await again).toBe(3);
+    expect(log).toEqual(['a started', 'a cleaned up', 'b ran']);
+    expect(task.status).toBe('cancelled');
+  });
+});
+
+describe('a flow', () => {
+  it('whose child runs: its parent is removed when it is cancelled, and does not start', async () => {
+    const name = newName();
+    const started = deferred();
+    const end = deferred<string>();
+    let parents = 0;
+    serve(name, {
+      child: () => {
+        started.resolve();
+        return end.promise;
+      },
+      parent: () => Promise.resolve(++parents),
+      ok: () => Promise.resolve('ok'),
+    });
+    const flow = new FlowProducer({ connection });
+    const child = { name: 'child', queueName: name };
+    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
+    await flow.close();
+    const queue = remote(name);
+    const found = joined(queue);
+    const task = createTask(queue.job('parent', null as never, { jobId: 'parent' }));
+    await Promise.all([started.promise, found]);
+    task.cancel();
+    await task.catch(() => {});
+    expect(task.status).toBe('cancelled');
+    expect(await queue.queue.getJobCounts('waiting-children', 'active')).toEqual({ 'waiting-children': 0, active: 1 });
+    end.resolve('done');
+    await until(async () => (await queue.queue.getActiveCount()) === 0);
+    expect(await createTask(queue.job('ok', null as never))).toBe('ok');
+    expect(parents).toBe(0);
+  });
+
+  it('whose child is cancelled while it runs keeps that: its parent does not start without it', async () => {
+    const name = newName();
+    const { started, handler } = running();
+    const begun = first(started);
+    serve(name, { wait: handler });
+    const flow = new FlowProducer({ connection });
+    const child = { name: 'wait', queueName: name, data: 'a', opts: { jobId: 'child' } };
+    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
+    await flow.close();
+    const queue = remote(name);
+    const found = joined(queue);
+    const task = createTask(queue.job('wait', 'a' as never, { jobId: 'child' }));
+    await Promise.all([begun, found]);
+    task.cancel();
+    await task.catch(() => {});
+    expect(await queue.queue.getJobCounts('waiting-children', 'failed')).toEqual({ 'waiting-children': 1, failed: 1 });
   });
 });

@@ -68,13 +68,41 @@ describe('where Redis is', () => {
 });
 
 describe('an event that nobody hears', () => {
-  it('of a job that was deleted: it is cancelled, and says so', async () => {
+  it('of a job that Redis has lost: that is a failure, and no cancellation, which a taskGroup would not mind', async () => {
     const name = newName();
     const queue = remote(name);
     const task = createTask(queue.job('wait', null as never));
     await until(async () => (await queue.queue.count()) === 1);
+    // No event says so, as where Redis has crashed.
     await queue.queue.obliterate({ force: true });
-    await expect(task).rejects.toThrow('was removed, or has ended without being heard, and was not kept');
+    await expect(task).rejects.toThrow(/job wait \S+ of queue \S+ was lost, or has ended unheard and was not kept/);
+  });
+
+  it('of a job that ends while it is looked for to be cancelled: it is left as it is', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const task = createTask(queue.job('work', null as never, { jobId: 'mine' }));
+    await until(async () => (await queue.queue.count()) === 1);
+    const backend = queue.queue.getBackend();
+    const isFinished = backend.isFinished.bind(backend);
+    jest.spyOn(backend, 'isFinished').mockImplementationOnce(async (...args: Parameters<typeof isFinished>) => {
+      const before = await isFinished(...args);
+      serve(name, { work: () => Promise.resolve('done') });
+      await task;
+      return before;
+    });
+    task.cancel();
+    expect(await task).toBe('done');
+    expect(await (await queue.queue.getJob('mine'))?.getState()).toBe('completed');
+  });
+
+  it('of a job that somebody has removed comes first: it is cancelled, and says so', async () => {
+    const name = newName();
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', null as never, { jobId: 'theirs' }));
+    await until(async () => (await queue.queue.count()) === 1);
+    await queue.queue.remove('theirs');
+    await expect(task).rejects.toThrow(`job wait theirs of queue ${name} was removed`);
     expect(task.status).toBe('cancelled');
   });
 
@@ -144,6 +172,36 @@ describe('an answer of Redis that is lost', () => {
       throw broken;
     });
     await expect(createTask(queue.job('ok', null as never))).rejects.toThrow('is not in queue');
+  });
+});
+
+describe('a connection that has ended for good', () => {
+  const ended = 'Connection is closed.';
+
+  it('fails what is waited for, what is called then, and what is cancelled; the queue can be closed', async () => {
+    const name = newName();
+    const client = new Redis({ ...connection, maxRetriesPerRequest: null });
+    const queue = remote(name, { connection: client });
+    const task = createTask(queue.job('wait', null as never));
+    await until(async () => (await queue.queue.count()) === 1);
+    await client.quit();
+    await expect(task).rejects.toThrow(
+      new RegExp(`job wait \\S+ of queue ${name} cannot be heard of any more: ${ended}`),
+    );
+    const late = createTask(queue.job('wait', null as never));
+    late.cancel();
+    await expect(late).rejects.toThrow(`remoteQueue: job wait is not in queue ${name}: ${ended}`);
+    await queue.close();
+  });
+
+  it('before the first job fails that at once', async () => {
+    const name = newName();
+    const client = new Redis({ ...connection, maxRetriesPerRequest: null });
+    const queue = remote(name, { connection: client, connectTimeout: Infinity });
+    await client.quit();
+    await expect(createTask(queue.job('wait', null as never))).rejects.toThrow(
+      `no connection to 127.0.0.1:${connection.port} for queue ${name}: ${ended}`,
+    );
   });
 });
 

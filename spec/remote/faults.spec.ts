@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { closeAll, leftIn, newName, remote } from './support/queues';
@@ -73,6 +74,20 @@ describe('Redis', () => {
     await sleep(300);
     await redis.restart();
     expect(await results).toEqual(Array.from({ length: 20 }, (_, id) => id));
+  });
+
+  it('refuses what is written in the beginning, as in a failover: the job fails in time and says why, the next one goes', async () => {
+    const name = newName();
+    const client = new Redis(redis.port);
+    await client.config('SET', 'min-replicas-to-write', '1');
+    const queue = remote(name, { connection, connectTimeout: 1000 });
+    await expect(createTask(queue.job('wait', { id: 1, ms: 0 } as never))).rejects.toThrow(
+      /no connection to 127\.0\.0\.1:\d+ for queue \S+ within 1000 ms: NOREPLICAS/,
+    );
+    await client.config('SET', 'min-replicas-to-write', '0');
+    client.disconnect();
+    await start(name);
+    expect(await createTask(queue.job('wait', { id: 2, ms: 0 } as never))).toBe(2);
   });
 
   it('is down while a job is cancelled: it settles after it is back', async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Awaitable, type Task, taskGroup } from 'rx-asyncio';
+import { createTask, type Awaitable, type Task, taskGroup } from 'rx-asyncio';
 import { waitFor } from 'rx-asyncio/promises';
 import { map, merge, Subject, take, timer } from 'rxjs';
 
@@ -119,6 +119,27 @@ describe('of 10,000 tasks, half of them cancelled at random instants,', () => {
     // A task with all it holds takes more than a kilobyte.
     expect((heapUsed() - before) / count).toBeLessThan(200);
   });
+});
+
+it('a Task that is done keeps nothing of what it ran, as a Promise does not', async () => {
+  // Not made by what fails with it, which its stack would keep.
+  const failure = new Error('no');
+  const functions: WeakRef<object>[] = [];
+  const running = (result: () => Promise<number>) => {
+    functions.push(new WeakRef(result));
+    return createTask(result);
+  };
+  const tasks = [
+    running(() => Promise.resolve(1)),
+    running(() => Promise.reject(failure)),
+    running(() => new Promise(() => {})),
+  ];
+  tasks[2]?.cancel();
+  await Promise.allSettled(tasks);
+  await turnOfTheEventLoop();
+  heapUsed();
+  expect(functions.map((each) => each.deref())).toEqual([undefined, undefined, undefined]);
+  expect(tasks.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'cancelled']);
 });
 
 it('a pending Task takes 625 bytes, give or take a tenth', async () => {

@@ -35,11 +35,13 @@ export class Run {
   heed(signal: AbortSignal): void {
     if (this.#signal !== undefined) return;
     this.#signal = signal;
-    const abort = () => {
-      this.cancel();
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
+    if (signal.aborted) this.cancel();
+    else signal.addEventListener('abort', this);
+  }
+
+  /** Of the signal. */
+  handleEvent(): void {
+    this.cancel();
   }
 
   cancel(): void {
@@ -73,6 +75,7 @@ export class Run {
   #end(type: RunEvent, ...value: [] | [unknown]): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#signal?.removeEventListener('abort', this);
     this.#record(type, ...value);
   }
 }

@@ -1,6 +1,7 @@
-import type { Job, JobsOptions, Queue } from 'bullmq';
+import type { JobsOptions, Queue } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from './batch.js';
+import { hasEnded } from './connecting.js';
 
 /** What goes into the queue. Its id is the caller's, so adding it again after a doubtful failure does not run it twice. */
 export interface NewJob {
@@ -39,8 +40,11 @@ export class Adder {
     if (one !== undefined && all.length === 1) return this.#addOne(one);
     try {
       const jobs = await this.#queue.addBulk(all.map(({ job }) => job));
-      all.forEach(({ added }, index) => {
-        added(idOf(jobs[index]));
+      all.forEach((each, index) => {
+        const id = jobs[index]?.id as unknown;
+        // The number of an error, which BullMQ tells of one alone.
+        if (typeof id === 'number') void this.#addOne(each);
+        else each.added(String(id));
       });
     } catch {
       // One of them has options that BullMQ refuses, or Redis has gone away: which one, and which are in the queue?
@@ -50,7 +54,7 @@ export class Adder {
 
   async #addOne({ job, added, failed }: Adding): Promise<void> {
     try {
-      added(idOf(await this.#queue.add(job.name, job.data, job.opts)));
+      added(String((await this.#queue.add(job.name, job.data, job.opts)).id));
     } catch (error) {
       if (await this.#has(job.opts.jobId)) added(job.opts.jobId);
       else failed(error);
@@ -64,11 +68,9 @@ export class Adder {
       try {
         return ((await this.#queue.getBackend().isFinished(id)) as number) !== -1;
       } catch {
+        if (await hasEnded(this.#queue)) return false;
         await sleep(pause);
       }
     }
   }
 }
-
-/** What is in the queue has one. */
-const idOf = (job: Job | undefined): string => String(job?.id);

@@ -1,18 +1,9 @@
 import type { Queue, QueueEvents } from 'bullmq';
+import { AwaitedJob } from './awaited-job.js';
 import type { Teller } from './channel.js';
+import { hasEnded } from './connecting.js';
 import type { Call, Ending } from './ending.js';
-
-/** A job that somebody waits for: more than one, where they share its id. */
-interface Awaited {
-  readonly calls: Set<Call>;
-  /** Whether it is in the queue for certain: before that, that it is not there means nothing. */
-  added: boolean;
-  /** When it was last looked for, or was added. */
-  looked: number;
-  looking: boolean;
-  missing: boolean;
-  cancelling: boolean;
-}
+import { endingOf } from './ending-of.js';
 
 const fewest = 100;
 
@@ -25,7 +16,7 @@ export class AwaitedJobs {
   readonly #teller: Teller;
   readonly #recheck: number;
   /** Those looked for last are the last. */
-  readonly #jobs = new Map<string, Awaited>();
+  readonly #jobs = new Map<string, AwaitedJob>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(queue: Queue, events: QueueEvents, teller: Teller, recheck: number) {
@@ -33,13 +24,16 @@ export class AwaitedJobs {
     this.#teller = teller;
     this.#recheck = recheck;
     events.on('completed', ({ jobId, returnvalue }) => {
-      this.#end(jobId, { type: 'completed', value: returnvalue });
+      this.#end(jobId, this.#jobs.get(jobId), { type: 'completed', value: returnvalue });
     });
     events.on('failed', ({ jobId, failedReason }) => {
-      this.#end(jobId, { type: 'failed', reason: failedReason });
+      this.#end(jobId, this.#jobs.get(jobId), { type: 'failed', reason: failedReason });
     });
     events.on('removed', ({ jobId }) => {
-      this.#end(jobId, { type: 'gone' });
+      const job = this.#jobs.get(jobId);
+      if (job === undefined) return;
+      job.removed = true;
+      this.look(jobId);
     });
     events.on('progress', ({ jobId, data }) => {
       for (const call of this.callsOf(jobId)) call.progress(data);
@@ -55,17 +49,16 @@ export class AwaitedJobs {
     return [...(this.#jobs.get(id)?.calls ?? [])];
   }
 
-  add(id: string, call: Call): void {
+  /** Waits for a job; but one that is being cancelled is none for who comes now: gives when that will have ended. */
+  add(id: string, call: Call): Promise<void> | undefined {
     const job = this.#jobs.get(id);
-    if (job !== undefined) {
-      job.calls.add(call);
-      return;
-    }
-    const calls = new Set([call]);
-    this.#jobs.set(id, { calls, added: false, looked: Date.now(), looking: false, missing: false, cancelling: false });
+    if (job?.cancelling === true) return new Promise((resolve) => job.later.push(resolve));
+    if (job !== undefined) job.calls.add(call);
+    else this.#jobs.set(id, new AwaitedJob(call));
     this.#timer ??= setInterval(() => {
       this.#lookAround();
     }, this.#recheck);
+    return undefined;
   }
 
   /** It is in the queue. */
@@ -96,38 +89,41 @@ export class AwaitedJobs {
     this.look(id);
   }
 
-  /** Asks Redis how the job has ended; what is to be cancelled and has not is removed, or its worker told. */
+  /** Asks Redis how the job has ended, or cancels it; once more, where it was being looked for already. */
   look(id: string): void {
     const job = this.#jobs.get(id);
-    if (job?.added !== true || job.looking) return;
-    job.looking = true;
-    this.#settle(id, job)
-      // Redis is away, so it is looked for again.
-      .catch(() => {})
-      .finally(() => {
-        job.looking = false;
-      });
+    if (job?.added !== true) return;
+    job.again = true;
+    if (job.isLookedFor) return;
+    job.isLookedFor = true;
+    this.#lookFor(id, job).catch((error: unknown) => this.#whenRefused(error));
   }
 
-  async #settle(id: string, job: Awaited): Promise<void> {
-    const [status, result] = (await this.#queue.getBackend().isFinished(id, true)) as [number, string];
-    if (status === 1) this.#end(id, { type: 'completed', value: JSON.parse(result) as unknown });
-    else if (status === 2) this.#end(id, { type: 'failed', reason: result });
-    else if (status === -1) {
-      // The event that says how it ended may be on its way: it gets another round.
-      if (job.missing) this.#end(id, { type: 'gone' });
-      job.missing = true;
-    } else if (job.cancelling) {
-      if ((await this.#queue.remove(id)) === 1) this.#end(id, { type: 'gone' });
-      else this.#teller.tell('cancel', id);
+  async #lookFor(id: string, job: AwaitedJob): Promise<void> {
+    try {
+      while (job.again && job.calls.size > 0) {
+        job.again = false;
+        const ending = await endingOf(id, job, this.#queue, this.#teller);
+        if (ending !== undefined) this.#end(id, job, ending);
+      }
+    } finally {
+      job.isLookedFor = false;
     }
   }
 
-  #end(id: string, ending: Ending): void {
-    for (const call of this.callsOf(id)) {
+  /** Redis is away, so all are looked for again, unless it will never be back. */
+  async #whenRefused(error: unknown): Promise<void> {
+    if (!(await hasEnded(this.#queue))) return;
+    for (const [id, job] of this.#jobs) this.#end(id, job, { type: 'unreachable', error });
+  }
+
+  /** Nothing, where that is waited for no more. */
+  #end(id: string, job: AwaitedJob | undefined, ending: Ending): void {
+    for (const call of job?.calls ?? []) {
       this.delete(id, call);
       call.ended(ending);
     }
+    for (const resolve of job?.later ?? []) resolve();
   }
 
   /** As many that each of them is looked for at least every tenth time. */
@@ -135,8 +131,8 @@ export class AwaitedJobs {
     const now = Date.now();
     let left = Math.max(fewest, this.#jobs.size / 10);
     for (const [id, job] of this.#jobs) {
-      if (now - job.looked < this.#recheck || left-- <= 0) return;
-      job.looked = now;
+      if (now - job.lookedAt < this.#recheck || left-- <= 0) return;
+      job.lookedAt = now;
       this.#jobs.delete(id);
       this.#jobs.set(id, job);
       this.look(id);

@@ -2,6 +2,7 @@ import {
   type BackendFactory,
   type ConnectionOptions,
   type IQueueBackend,
+  type Queue,
   QueueEvents,
   QueueEventsProducer,
   type RedisQueueBackend,
@@ -55,6 +56,17 @@ export async function disconnect(each: { getBackend(): IQueueBackend; close(): P
   // over: on PostgreSQL it would go on to read nothing, without end.
   each.close().catch(() => {});
   await disconnected;
+}
+
+/** Whether a connection that has refused something will never do anything else: whoever made it has closed it, or it has given up. */
+export async function hasEnded(queue: Queue): Promise<boolean> {
+  try {
+    // On PostgreSQL there is none.
+    const client = (await queue.getBackend().client) as { readonly status: string } | undefined;
+    return client?.status === 'end';
+  } catch {
+    return true;
+  }
 }
 
 /** For people: of options, a string or a client. */

@@ -1,13 +1,12 @@
 import { type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
-import { longestDelay } from '../arguments/timeout.js';
 import { CancelledError } from '../errors.js';
 import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
 import { AwaitedJobs } from './awaited.js';
 import { Teller } from './channel.js';
-import { type Connecting, disconnect, openEvents, placeOf, reconnecting } from './connecting.js';
+import { type Connecting, disconnect, openEvents, reconnecting } from './connecting.js';
 import { LifeSign } from './life-sign.js';
-import { untilHeard } from './listening.js';
+import { Opening } from './opening.js';
 import { tellPlaces } from './whereabouts.js';
 import { Wanted } from './wanted.js';
 
@@ -25,33 +24,25 @@ export class Connections {
   readonly adder: Adder;
   readonly teller: Teller;
   readonly #events: QueueEvents;
-  readonly #ready: Promise<unknown>;
-  readonly #connectTimeout: number;
+  readonly #opening: Opening;
   readonly #caller = crypto.randomUUID();
   readonly #lifeSign: LifeSign | undefined;
   readonly #closing = new AbortController();
   #ids = 0;
   #calls = 0;
   #idle: (() => void) | undefined;
-  #connecting: Promise<void> | undefined;
-  #isConnected = false;
-  #lastError: Error | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(name: string, { backend, connectTimeout, recheck, orphansAfter: after, ...options }: ConnectionsOptions) {
     const connecting = { ...options, ...(backend && { backend }) };
-    this.#connectTimeout = connectTimeout;
     this.queue = reconnecting(new Queue(name, options, backend as unknown as undefined));
-    this.queue.on('error', (error) => {
-      this.#lastError = error;
-    });
     this.#events = openEvents(name, connecting);
     this.teller = new Teller(name, connecting);
     if (after !== undefined) this.#lifeSign = new LifeSign(this.teller, { caller: this.#caller, after });
     this.adder = new Adder(this.queue);
     this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
     tellPlaces(this.queue, this.#events, (id) => this.awaited.callsOf(id));
-    this.#ready = untilHeard(this.queue, this.#events);
-    this.#ready.catch(() => {});
+    this.#opening = new Opening(this.queue, this.#events, connectTimeout);
   }
 
   /** When it is being closed. */
@@ -72,12 +63,11 @@ export class Connections {
   /** One call, which is waited for when the queue is closed. */
   async during<R>(signal: AbortSignal, call: (wanted: Wanted) => Promise<R>): Promise<R> {
     const wanted = new Wanted(signal, this.#closing.signal);
+    wanted.throwIfEnded();
     this.#calls++;
     this.#lifeSign?.begin();
     try {
-      wanted.throwIfEnded();
-      await this.#connected(wanted);
-      wanted.throwIfEnded();
+      await this.#opening.opened(wanted);
       return await call(wanted);
     } finally {
       if (--this.#calls === 0) {
@@ -88,7 +78,11 @@ export class Connections {
   }
 
   /** Cancels what is still waited for, and waits until that has ended. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort(new CancelledError(`the queue ${this.queue.name} was closed by its caller`));
     if (this.#calls > 0) {
       await new Promise<void>((resolve) => {
@@ -97,41 +91,5 @@ export class Connections {
     }
     this.#lifeSign?.stop();
     await Promise.all([disconnect(this.queue), disconnect(this.#events), this.teller.close()]);
-  }
-
-  /** Nothing is sent before there is somebody to send it to: it could not be taken back. */
-  async #connected(wanted: Wanted): Promise<void> {
-    if (this.#isConnected) return;
-    this.#connecting ??= this.#connect();
-    let leave!: () => void;
-    const ended = new Promise<void>((resolve) => {
-      leave = wanted.onEnd(resolve);
-    });
-    await Promise.race([this.#connecting, ended]).finally(leave);
-  }
-
-  async #connect(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      if (this.#connectTimeout === Infinity) return;
-      timer = setTimeout(
-        () => {
-          reject(new Error('it does not answer'));
-        },
-        Math.min(this.#connectTimeout, longestDelay),
-      );
-    });
-    try {
-      await Promise.race([this.#ready, late]);
-      this.#isConnected = true;
-    } catch (error) {
-      // The next job tries again.
-      this.#connecting = undefined;
-      const said = this.#lastError ?? (error as Error);
-      const message = `remoteQueue: no connection to ${placeOf(this.queue.opts.connection)} for queue ${this.queue.name}`;
-      throw new Error(`${message} within ${this.#connectTimeout} ms: ${said.message}`, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

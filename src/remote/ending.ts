@@ -4,8 +4,12 @@ import type { TellPlace } from '../cleanup/inspector.js';
 export type Ending =
   | { readonly type: 'completed'; readonly value: unknown }
   | { readonly type: 'failed'; readonly reason: string }
-  /** It is in the queue no more, and nobody knows how it ended. */
-  | { readonly type: 'gone' }
+  /** By its caller, or by somebody else. */
+  | { readonly type: 'removed' }
+  /** It is in the queue no more, and nobody knows why. */
+  | { readonly type: 'lost' }
+  /** The connection has ended for good. */
+  | { readonly type: 'unreachable'; readonly error: unknown }
   /** Its caller does not wait any longer, though others do. */
   | { readonly type: 'left' };
 

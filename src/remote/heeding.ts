@@ -5,7 +5,7 @@ import { Callers } from './callers.js';
 import { Listener } from './channel.js';
 import type { Connecting } from './connecting.js';
 import type { Owner } from './life-sign.js';
-import { because, failureOf, processJob } from './processing.js';
+import { because, failureOf, forget, processJob } from './processing.js';
 
 /** Has a worker cancel what it is told to, what it has lost, and what nobody waits for any more. */
 export class Heeding {
@@ -37,7 +37,10 @@ export class Heeding {
     coroutine: Coroutine<unknown>,
   ): Promise<unknown> {
     const leave = this.#callers.take(job);
-    if (leave === undefined) throw failureOf(new CancelledError(because.orphaned), true);
+    if (leave === undefined) {
+      forget(job);
+      throw failureOf(new CancelledError(because.orphaned), true);
+    }
     try {
       return await processJob(job, token, signal, coroutine);
     } finally {

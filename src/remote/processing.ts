@@ -38,6 +38,7 @@ export async function processJob(
       await job.moveToWait(token);
       throw new WaitingError(because.closing);
     }
+    if (task.status === 'cancelled') forget(job);
     throw isForBullMQ(error) ? error : failureOf(error, signal?.aborted === true && signal.reason !== because.closing);
   }
   try {
@@ -47,6 +48,11 @@ export async function processJob(
     throw failureOf(error, true);
   }
   return result;
+}
+
+/** What was cancelled is no result for who asks for its id later, so it does not stay; but that of a flow is its parent's. */
+export function forget(job: Job): void {
+  if (job.parent === undefined) job.opts.removeOnFail = true;
 }
 
 const others = ['DelayedError', 'WaitingError', 'WaitingChildrenError'];

@@ -1,10 +1,9 @@
 import type { JobsOptions } from 'bullmq';
 import { type Observable, Subject } from 'rxjs';
 import type { TellPlace } from '../cleanup/inspector.js';
-import { CancelledError, isCancelledError } from '../errors.js';
 import type { Ending } from './ending.js';
 import type { Connections } from './connections.js';
-import { decodeFailure } from './failure.js';
+import { resultOf } from './result.js';
 import type { Wanted } from './wanted.js';
 import { placeTeller } from './whereabouts.js';
 
@@ -41,9 +40,18 @@ export function remoteJob<R>(
 }
 
 async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wanted): Promise<R> {
-  const { awaited, queue } = connections;
-  const { name, options } = asked;
-  const jobId = options.jobId ?? connections.nextId();
+  const jobId = asked.options.jobId ?? connections.nextId();
+  for (;;) {
+    const ended = await endOnce(connections, asked, jobId, wanted);
+    // What was being cancelled is over: now it is added anew.
+    if (ended === undefined) continue;
+    return resultOf(ended.ending, `job ${asked.name} ${ended.id} of queue ${connections.queue.name}`, wanted) as R;
+  }
+}
+
+/** Adds the job, or finds it, and waits until it has ended. Nothing, where one was found that was being cancelled. */
+async function endOnce(connections: Connections, asked: Asked, jobId: string, wanted: Wanted) {
+  const { awaited } = connections;
   let ended!: (ending: Ending) => void;
   const ending = new Promise<Ending>((resolve) => {
     ended = resolve;
@@ -56,22 +64,24 @@ async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wan
     tellPlace: asked.tellPlace,
   };
   // It is heard from the first moment on.
-  awaited.add(jobId, call);
+  const before = awaited.add(jobId, call);
+  if (before !== undefined) return wanted.waitFor(before);
   const id = await add(connections, asked, jobId).catch((error: unknown) => {
     awaited.delete(jobId, call);
     throw error;
   });
   if (id !== jobId) {
     awaited.delete(jobId, call);
-    awaited.add(id, call);
+    const other = awaited.add(id, call);
+    if (other !== undefined) return wanted.waitFor(other);
   }
   awaited.added(id);
   // It may have been there before, and have ended long since.
-  if (options.jobId !== undefined || id !== jobId) awaited.look(id);
+  if (asked.options.jobId !== undefined || id !== jobId) awaited.look(id);
   const leave = wanted.onEnd(() => {
     awaited.cancel(id, call);
   });
-  return resultOf(await ending.finally(leave), `job ${name} ${id} of queue ${queue.name}`, wanted) as R;
+  return { id, ending: await ending.finally(leave) };
 }
 
 async function add(
@@ -85,15 +95,4 @@ async function add(
     const { message } = error as Error;
     throw new Error(`remoteQueue: job ${name} is not in queue ${queue.name}: ${message}`, { cause: error });
   }
-}
-
-function resultOf(ending: Ending, where: string, wanted: Wanted): unknown {
-  if (ending.type === 'completed') return ending.value;
-  if (ending.type === 'failed') {
-    const failure = decodeFailure(ending.reason, where);
-    if (isCancelledError(failure)) wanted.throwIfEnded();
-    throw failure;
-  }
-  wanted.throwIfEnded();
-  throw new CancelledError(`${where} was removed, or has ended without being heard, and was not kept`);
 }

@@ -21,6 +21,16 @@ export class Wanted {
     if (ended !== undefined) throw ended.reason;
   }
 
+  /** Waits for something, unless it is wanted no more. */
+  async waitFor(something: Promise<unknown>): Promise<void> {
+    let leave!: () => void;
+    const ended = new Promise<void>((resolve) => {
+      leave = this.onEnd(resolve);
+    });
+    await Promise.race([something, ended]).finally(leave);
+    this.throwIfEnded();
+  }
+
   /** Calls back when it is wanted no more, at once if it is not now; what it returns takes that back. */
   onEnd(callback: () => void): () => void {
     if (this.ended !== undefined) callback();

@@ -20,11 +20,14 @@ export interface Living {
 
 export const settle = Symbol('settle');
 
+const nothing: Awaitable<never> = [];
+
 /** What becomes of a Task from its start until it is done. */
 export class Life<T> implements Host<T> {
   readonly subscriber = undefined;
   readonly #task: Living;
-  readonly #awaitable: Awaitable<T>;
+  /** As long as it is not over: what it closes over goes with it. */
+  #awaitable: Awaitable<T>;
   #execution: Execution | undefined;
   // cancelling: its cancellation is on the stack. ended: cleanup is awaited.
   #phase: 'unstarted' | 'running' | 'cancelling' | 'ended' = 'unstarted';
@@ -95,6 +98,7 @@ export class Life<T> implements Host<T> {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     this.#execution = undefined;
+    this.#awaitable = nothing;
     if (this.#lingering === undefined && cleanup === well) {
       this.#task[settle](status, outcome);
       return;

@@ -1,0 +1,25 @@
+import type { Call } from './ending.js';
+
+/** A job that somebody waits for: more than one, where they share its id. What is known of it. */
+export class AwaitedJob {
+  /** None when it has ended: another may have its id then. */
+  readonly calls: Set<Call>;
+  /** Whether it is in the queue for certain: before that, that it is not there means nothing. */
+  added = false;
+  /** When it was last looked for in its turn, or was added. */
+  lookedAt = Date.now();
+  isLookedFor = false;
+  /** Somebody wants it looked for: what Redis says just now may be no longer so. */
+  again = false;
+  /** `lookedAt` when it was not there, though nothing had said how it ended. */
+  missingAt: number | undefined;
+  /** An event has said so: of this job, or of another that had its id before. */
+  removed = false;
+  cancelling = false;
+  /** Told when it has ended: who asks for it while it is being cancelled. */
+  readonly later: (() => void)[] = [];
+
+  constructor(call: Call) {
+    this.calls = new Set([call]);
+  }
+}
