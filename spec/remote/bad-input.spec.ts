@@ -70,6 +70,15 @@ describe('remoteQueue', () => {
       [{ n: NaN }, '.n is NaN'],
       [[new Map()], '[0] is a Map'],
       [new Set(), 'it is a Set'],
+      // Of another realm: that of Node, which is not that of these specs.
+      [structuredClone(new Map()), 'it is a Map'],
+      [{ r: /x/ }, '.r is a RegExp'],
+      [{ e: new RangeError('x') }, '.e is an Error'],
+      [{ e: structuredClone(new Error('x')) }, '.e is an Error'],
+      [{ e: Object.create(Error.prototype) as Error }, '.e is an Error'],
+      [[Promise.resolve()], '[0] is a Promise'],
+      [new Uint8Array(1), 'it is a typed array'],
+      [new ArrayBuffer(1), 'it is an ArrayBuffer'],
       [circle, '.self leads back to itself'],
     ];
     for (const [data, message] of wrong) {
@@ -77,6 +86,12 @@ describe('remoteQueue', () => {
         `the data of job fetch cannot be carried as JSON: ${message}`,
       );
     }
+    expect(() => queue.job('fetch', null as never, null as never)).toThrow(
+      new TypeError('job: options must be an object, got null'),
+    );
+    expect(() =>
+      queue.job('fetch', { bytes: Buffer.from('x'), own: Object.create(null) as object } as never),
+    ).not.toThrow();
     expect(() => queue.job('fetch', { at: new Date(), none: undefined } as never)).not.toThrow();
   });
 
@@ -118,18 +133,15 @@ describe('remoteQueue', () => {
   });
 });
 
-describe('remoteQueue, of jobs that start together,', () => {
-  it('says of each which parent there is not', async () => {
-    const queue = remote(newName());
-    const parent = { id: 'none', queue: `bull:${newName()}` };
-    const both = await gather(
-      ['a', 'b'].map((name) => queue.job(name, null as never, { parent })),
-      { returnExceptions: true },
-    );
-    for (const { reason } of both as PromiseRejectedResult[]) {
-      expect((reason as Error).message).toContain('Missing key for parent job');
-    }
-  });
+it('says what BullMQ makes of a parent that is not there, of a job alone and of several in one turn', async () => {
+  const name = newName();
+  const queue = remote(name);
+  const parent = { id: 'nobody', queue: 'bull:parents' };
+  const job = queue.job('ok', null as never, { parent });
+  const message = `remoteQueue: job ok is not in queue ${name}: Missing key for parent job bull:parents:nobody. addJob`;
+  await expect(createTask(job)).rejects.toThrow(message);
+  const both = await gather([job, job], { returnExceptions: true });
+  expect(both).toMatchObject([{ reason: { message } }, { reason: { message } }]);
 });
 
 describe('serveQueue', () => {

@@ -145,6 +145,30 @@ describe('a job that runs', () => {
     expect(await task).toBe('late');
   });
 
+  it('and ends while Redis is asked to remove it is over: nothing more is asked, since another may have its id', async () => {
+    const name = newName();
+    const started = deferred();
+    const end = deferred<string>();
+    serve(name, {
+      work: () => {
+        started.resolve();
+        return end.promise;
+      },
+    });
+    const queue = remote(name);
+    const task = createTask(queue.job('work', null as never));
+    await started.promise;
+    const removing = jest.spyOn(queue.queue, 'remove').mockImplementationOnce(async () => {
+      end.resolve('done');
+      await task;
+      return 0;
+    });
+    task.cancel();
+    expect(await task).toBe('done');
+    await queue.close();
+    expect(removing).toHaveBeenCalledTimes(1);
+  });
+
   it('is let go of where it never reads its signal, as it is here', async () => {
     const name = newName();
     const started = deferred<undefined>();
@@ -467,6 +491,27 @@ describe('a job that is asked for by the id of one that was cancelled', () => {
     expect(await again).toBe(3);
     expect(log).toEqual(['a started', 'a cleaned up', 'b ran']);
     expect(task.status).toBe('cancelled');
+  });
+
+  it('by another caller, for whom it ran as well: runs anew, each time', async () => {
+    const name = newName();
+    const { log, handler } = running();
+    let runs = 0;
+    serve(name, { wait: async (data: string, context) => (++runs > 2 ? 'done' : handler(data, context)) });
+    const ask = async (queue: ReturnType<typeof remote>) => {
+      const found = joined(queue);
+      const task = createTask(queue.job('wait', 'a' as never, { jobId }));
+      await found;
+      return { task };
+    };
+    const { task } = await ask(remote(name));
+    for (let times = 1; times <= 2; times++) {
+      await until(() => log.filter((line) => line === 'a started').length === times);
+      const other = await ask(remote(name));
+      other.task.cancel();
+      await other.task.catch(() => {});
+    }
+    expect(await task).toBe('done');
   });
 });
 

@@ -78,24 +78,6 @@ describe('an event that nobody hears', () => {
     await expect(task).rejects.toThrow(/job wait \S+ of queue \S+ was lost, or has ended unheard and was not kept/);
   });
 
-  it('of a job that ends while it is looked for to be cancelled: it is left as it is', async () => {
-    const name = newName();
-    const queue = remote(name);
-    const task = createTask(queue.job('work', null as never, { jobId: 'mine' }));
-    await until(async () => (await queue.queue.count()) === 1);
-    const backend = queue.queue.getBackend();
-    const isFinished = backend.isFinished.bind(backend);
-    jest.spyOn(backend, 'isFinished').mockImplementationOnce(async (...args: Parameters<typeof isFinished>) => {
-      const before = await isFinished(...args);
-      serve(name, { work: () => Promise.resolve('done') });
-      await task;
-      return before;
-    });
-    task.cancel();
-    expect(await task).toBe('done');
-    expect(await (await queue.queue.getJob('mine'))?.getState()).toBe('completed');
-  });
-
   it('of a job that somebody has removed comes first: it is cancelled, and says so', async () => {
     const name = newName();
     const queue = remote(name);

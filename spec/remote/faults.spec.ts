@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { closeAll, leftIn, newName, remote } from './support/queues';
 import { killAll, startWorker } from './support/processes';
@@ -76,18 +76,21 @@ describe('Redis', () => {
     expect(await results).toEqual(Array.from({ length: 20 }, (_, id) => id));
   });
 
-  it('refuses what is written in the beginning, as in a failover: the job fails in time and says why, the next one goes', async () => {
+  it('refuses to be written to in the beginning, as a replica does: the first job says so in time, or waits for it', async () => {
     const name = newName();
-    const client = new Redis(redis.port);
-    await client.config('SET', 'min-replicas-to-write', '1');
+    const admin = new Redis(connection);
+    await admin.replicaof('127.0.0.1', 1);
     const queue = remote(name, { connection, connectTimeout: 1000 });
-    await expect(createTask(queue.job('wait', { id: 1, ms: 0 } as never))).rejects.toThrow(
-      /no connection to 127\.0\.0\.1:\d+ for queue \S+ within 1000 ms: NOREPLICAS/,
+    const patient = remote(name, { connection, connectTimeout: Infinity });
+    const waits = createTask(patient.job('wait', { id: 1, ms: 0 } as never));
+    await expect(createTask(queue.job('wait', { id: 2, ms: 0 } as never))).rejects.toThrow(
+      /no connection to 127\.0\.0\.1:\d+ for queue \S+ within 1000 ms: READONLY/,
     );
-    await client.config('SET', 'min-replicas-to-write', '0');
-    client.disconnect();
+    await admin.replicaof('no', 'one');
+    await admin.quit();
     await start(name);
-    expect(await createTask(queue.job('wait', { id: 2, ms: 0 } as never))).toBe(2);
+    expect(await waits).toBe(1);
+    expect(await createTask(queue.job('wait', { id: 3, ms: 0 } as never))).toBe(3);
   });
 
   it('is down while a job is cancelled: it settles after it is back', async () => {

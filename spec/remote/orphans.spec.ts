@@ -72,6 +72,16 @@ describe('a caller that is killed', () => {
     expect(await remote(name).queue.getJobCounts('failed', 'completed')).toEqual({ failed: 0, completed: 0 });
   });
 
+  it('is not the only one that waits for a job that runs: the other has it run anew', async () => {
+    const name = newName();
+    const worker = serveHere(name, { concurrency: 10 });
+    const caller = await startCaller(connection.port, name, 60_000, { orphans: 'cancel', orphansAfter: 1000 });
+    await until(() => count(worker, 'started') === 8);
+    const task = createTask(remote(name).job('wait', { id: 20, ms: 0 } as never, { jobId: 'mine' }));
+    await caller.end('SIGKILL');
+    expect(await task).toBe(20);
+  });
+
   it('has no other caller lose its jobs', async () => {
     const name = newName();
     const worker = serveHere(name, { concurrency: 10 });
@@ -133,6 +143,45 @@ describe('a caller that lives', () => {
     await queue.queue.obliterate({ force: true });
     await expect(task).rejects.toThrow('was lost');
     expect(String(await cleanedUp.promise)).toContain('its caller has not been heard of any more');
+  });
+
+  it('and is closed is forgotten at once: nobody looks for its jobs', async () => {
+    const name = newName();
+    const worker = serve(name, { echo: (data) => Promise.resolve(data) });
+    const looking = jest.spyOn(worker.worker.getBackend(), 'getRanges');
+    for (let id = 0; id < 3; id++) {
+      const queue = remote(name, { orphans: 'cancel', orphansAfter: 500 });
+      expect(await createTask(queue.job('echo', id as never))).toBe(id);
+      await queue.close();
+      await expect(createTask(queue.job('echo', id as never))).rejects.toThrow('was closed');
+    }
+    await sleep(700);
+    expect(looking).not.toHaveBeenCalled();
+  });
+
+  it('again, after it was silent, has its jobs refused only for a while', async () => {
+    const name = newName();
+    const started = deferred();
+    const cleanedUp = deferred();
+    serve(name, {
+      wait: async (_: null, { signal }) => {
+        started.resolve();
+        await sleep(60_000, undefined, { signal }).finally(() => {
+          cleanedUp.resolve();
+        });
+      },
+      ok: () => Promise.resolve('ok'),
+    });
+    const channel = mute();
+    const queue = remote(name, { orphans: 'cancel', orphansAfter: 1000 });
+    const task = createTask(queue.job('wait', null as never));
+    await started.promise;
+    await expect(task).rejects.toThrow('its caller has not been heard of any more');
+    await cleanedUp.promise;
+    await expect(createTask(queue.job('ok', null as never))).rejects.toThrow('has not been heard of any more');
+    await sleep(600);
+    expect(await createTask(queue.job('ok', null as never))).toBe('ok');
+    channel.isMute = false;
   });
 
   describe('that cannot be heard for a while', () => {

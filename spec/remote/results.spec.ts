@@ -56,6 +56,16 @@ describe('a result', () => {
     expect(await createTask(remote(name).job('echo', value as never))).toEqual(arrives);
   });
 
+  it('is told to its handler as null, where its data is undefined', async () => {
+    const name = newName();
+    serve(name, { echo: (data) => Promise.resolve([data]) });
+    const queue = remote(name);
+    const jobs = [queue.job('echo', undefined as never), queue.job('echo', undefined as never)];
+    // BullMQ on PostgreSQL makes `{}` of it.
+    const arrives = isPostgres ? [{}] : [null];
+    expect(await gather(jobs)).toEqual([arrives, arrives]);
+  });
+
   it('is null where there is none', async () => {
     const name = newName();
     serve(name, { nothing: async () => Promise.resolve(undefined) });
@@ -132,6 +142,15 @@ describe('a failure', () => {
     });
     expect(error).toBeInstanceOf(AggregateError);
     expect((error as AggregateError).errors).toEqual([new RangeError('a'), 'b']);
+  });
+
+  it('keeps a hundred errors of an AggregateError, and how many more there were', async () => {
+    const errors = Array.from({ length: 300 }, (_, index) => new Error(String(index)));
+    const error = (await failureOf(() => {
+      throw new AggregateError(errors);
+    })) as AggregateError;
+    expect(error.errors).toHaveLength(101);
+    expect(error.errors.slice(98)).toEqual([errors[98], errors[99], 'and 200 more']);
   });
 
   it('brings along what is suppressed', async () => {

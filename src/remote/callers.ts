@@ -7,8 +7,11 @@ const waiting = ['waiting', 'delayed', 'prioritized', 'waiting-children'] as con
 /** Ids of jobs that have been given none begin with those of their callers. */
 const isOurs = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
 
-/** Heard of no more. */
-const silent = Symbol('silent');
+interface Caller {
+  readonly timer: ReturnType<typeof setTimeout>;
+  /** It was not heard of any more. */
+  readonly isSilent: boolean;
+}
 
 /**
  * The callers that a worker hears of, and their jobs that are not to outlive them. One that has been silent for half of its time
@@ -17,7 +20,7 @@ const silent = Symbol('silent');
 export class Callers {
   readonly #worker: Worker;
   readonly #cancel: (id: string) => void;
-  readonly #callers = new Map<string, ReturnType<typeof setTimeout> | typeof silent>();
+  readonly #callers = new Map<string, Caller>();
   /** Whose each job is that runs here. */
   readonly #running = new Map<string, string>();
 
@@ -31,7 +34,7 @@ export class Callers {
     const owner = ownerOf(opts);
     if (owner === undefined) return () => {};
     const { caller } = owner;
-    if (this.#callers.get(caller) === silent) return undefined;
+    if (this.#callers.get(caller)?.isSilent === true) return undefined;
     if (!this.#callers.has(caller)) this.heard(owner);
     this.#running.set(String(id), caller);
     return () => {
@@ -40,12 +43,12 @@ export class Callers {
   }
 
   heard(owner: Owner): void {
-    const timer = this.#wait(owner, async () => {
+    const caller = this.#wait(owner, async () => {
       try {
         const ids = await this.#waitingOf(owner.caller);
-        if (this.#callers.get(owner.caller) === timer) this.#wait(owner, () => this.#bury(owner.caller, ids));
+        if (this.#callers.get(owner.caller) === caller) this.#wait(owner, () => this.#bury(owner, ids));
       } catch {
-        if (this.#callers.get(owner.caller) === timer) this.heard(owner);
+        if (this.#callers.get(owner.caller) === caller) this.heard(owner);
       }
     });
   }
@@ -59,22 +62,29 @@ export class Callers {
     for (const caller of this.#callers.keys()) this.#forget(caller);
   }
 
-  #wait({ caller, after }: Owner, callback: () => Promise<void>): ReturnType<typeof setTimeout> {
+  #wait({ caller, after }: Owner, callback: () => unknown, isSilent = false): Caller {
     this.#forget(caller);
-    const timer = setTimeout(() => void callback(), after / 2);
-    this.#callers.set(caller, timer);
-    return timer;
+    const waiting = { timer: setTimeout(() => void callback(), after / 2), isSilent };
+    this.#callers.set(caller, waiting);
+    return waiting;
   }
 
   #forget(caller: string): void {
-    const timer = this.#callers.get(caller);
-    if (timer !== silent) clearTimeout(timer);
+    clearTimeout(this.#callers.get(caller)?.timer);
     this.#callers.delete(caller);
   }
 
-  async #bury(caller: string, ids: readonly string[]): Promise<void> {
-    this.#callers.set(caller, silent);
-    for (const [id, owner] of this.#running) if (owner === caller) this.#cancel(id);
+  /** What of it comes still is refused for a while; after that it is new, and has its time again. */
+  async #bury(owner: Owner, ids: readonly string[]): Promise<void> {
+    const { caller } = owner;
+    this.#wait(
+      owner,
+      () => {
+        this.#forget(caller);
+      },
+      true,
+    );
+    for (const [id, other] of this.#running) if (other === caller) this.#cancel(id);
     // Whatever has been taken up meanwhile is cancelled, or refused, where it was.
     await Promise.allSettled(ids.map((id) => this.#worker.getBackend().remove(id, true)));
   }

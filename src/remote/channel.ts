@@ -1,4 +1,5 @@
 import type { QueueEvents, QueueEventsProducer } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from './batch.js';
 import { type Connecting, disconnect, openEvents, openProducer } from './connecting.js';
 
@@ -6,6 +7,8 @@ import { type Connecting, disconnect, openEvents, openProducer } from './connect
 // is told here may be lost, and is told again.
 
 const channelOf = (queue: string) => `${queue}.channel`;
+
+const moment = 500;
 
 interface Told {
   readonly eventName: string;
@@ -26,13 +29,20 @@ export class Teller {
   tell(eventName: string, subject: string): void {
     let batch = this.#batches.get(eventName);
     if (batch === undefined) {
-      batch = new Batch((subjects) => {
-        const told: Told = { eventName, subjects: JSON.stringify(subjects) };
-        this.#producer.publishEvent(told).catch(() => {});
-      });
+      batch = new Batch((subjects) => void this.#publish(eventName, subjects));
       this.#batches.set(eventName, batch);
     }
     batch.add(subject);
+  }
+
+  /** At once, and waits a moment until that has gone out: Redis may be away. */
+  async tellNow(eventName: string, subject: string): Promise<void> {
+    await Promise.race([this.#publish(eventName, [subject]), sleep(moment, undefined, { ref: false })]);
+  }
+
+  async #publish(eventName: string, subjects: readonly string[]): Promise<void> {
+    const told: Told = { eventName, subjects: JSON.stringify(subjects) };
+    await this.#producer.publishEvent(told).catch(() => {});
   }
 
   close(): Promise<void> {

@@ -89,7 +89,7 @@ export class Connections {
         this.#idle = resolve;
       });
     }
-    this.#lifeSign?.stop();
+    await this.#lifeSign?.stop();
     await Promise.all([disconnect(this.queue), disconnect(this.#events), this.teller.close()]);
   }
 }

@@ -44,7 +44,10 @@ function carry(failure: unknown, above: readonly unknown[]): Carried {
   const inner = [...above, failure];
   const all = (list: unknown) =>
     Array.isArray(list) && list.length > 0 && inner.length < deepest ?
-      list.slice(0, most).map((each) => carry(each, inner))
+      [
+        ...list.slice(0, most).map((each) => carry(each, inner)),
+        ...(list.length > most ? [{ name: 'thrown', thrown: `and ${list.length - most} more` }] : []),
+      ]
     : undefined;
   try {
     if (!(failure instanceof Error) && !(isObject(failure) && 'message' in failure && 'stack' in failure)) {

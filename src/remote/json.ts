@@ -1,15 +1,22 @@
+import { types } from 'node:util';
+
 /**
  * What is left of a type on the way through JSON: a Date arrives as a string, `undefined` as a result is `null`, and what JSON
  * cannot carry is `never`.
  */
 export type Json<T> =
-  T extends string | number | boolean | null ? T
+  0 extends 1 & T ? T
+  : T extends string | number | boolean | null ? T
   : T extends ToJson ? Json<ReturnType<T['toJSON']>>
   : T extends undefined ? null
-  : T extends bigint | symbol | ((...args: never) => unknown) ? never
+  : T extends bigint | symbol | ((...args: never) => unknown) | Opaque ? never
   : T extends readonly unknown[] ? { [I in keyof T]: Json<T[I]> }
   : T extends object ? { [K in keyof T]: Json<Exclude<T[K], undefined>> | Extract<T[K], undefined> }
   : T;
+
+/** What JSON makes something else of: `{}`, mostly. Not `Error`, whose type is that of many a plain object. */
+type Opaque =
+  ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | RegExp | PromiseLike<unknown> | ArrayBuffer | ArrayBufferView;
 
 /** What says itself what goes into JSON. */
 interface ToJson {
@@ -27,6 +34,17 @@ export function checkJson(what: string, value: unknown): void {
   if (wrong !== undefined) throw new TypeError(`${what} cannot be carried as JSON: ${wrong}`);
 }
 
+/** Of whatever realm. */
+const opaque: Readonly<Record<string, (value: unknown) => boolean>> = {
+  'a Map': types.isMap,
+  'a Set': types.isSet,
+  'a RegExp': types.isRegExp,
+  'an Error': (value) => types.isNativeError(value) || value instanceof Error,
+  'a Promise': types.isPromise,
+  'an ArrayBuffer': types.isAnyArrayBuffer,
+  'a typed array': types.isArrayBufferView,
+};
+
 function findWrong(value: unknown, place: string, above: readonly unknown[]): string | undefined {
   const at = place === '' ? 'it' : place;
   if (typeof value === 'number' && !Number.isFinite(value)) return `${at} is ${value}`;
@@ -35,7 +53,10 @@ function findWrong(value: unknown, place: string, above: readonly unknown[]): st
   }
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return undefined;
   if (above.includes(value)) return `${at} leads back to itself`;
-  if (value instanceof Map || value instanceof Set) return `${at} is a ${value.constructor.name}`;
+  // Most are plain, which is soon seen.
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  const kind = isPlain ? undefined : Object.keys(opaque).find((name) => opaque[name]?.(value));
+  if (kind !== undefined) return `${at} is ${kind}`;
   const inner = [...above, value];
   for (const [key, each] of Object.entries(value)) {
     const wrong = findWrong(each, Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`, inner);

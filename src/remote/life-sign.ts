@@ -37,7 +37,7 @@ export class LifeSign {
       if (!this.#isIdle) this.#tell('alive');
       else {
         this.#tell('idle');
-        this.stop();
+        this.#pauseTelling();
       }
     }, this.#owner.after / 4);
   }
@@ -47,7 +47,14 @@ export class LifeSign {
     this.#isIdle = true;
   }
 
-  stop(): void {
+  /** It will wait for none any more: the workers need not wait for it. */
+  async stop(): Promise<void> {
+    if (this.#timer === undefined) return;
+    this.#pauseTelling();
+    await this.#teller.tellNow('idle', JSON.stringify(this.#owner));
+  }
+
+  #pauseTelling(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -3,7 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { TellPlace } from '../cleanup/inspector.js';
 import type { Ending } from './ending.js';
 import type { Connections } from './connections.js';
-import { resultOf } from './result.js';
+import { isOfAnother, resultOf } from './result.js';
 import type { Wanted } from './wanted.js';
 import { placeTeller } from './whereabouts.js';
 
@@ -41,15 +41,21 @@ export function remoteJob<R>(
 
 async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wanted): Promise<R> {
   const jobId = asked.options.jobId ?? connections.nextId();
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const ended = await endOnce(connections, asked, jobId, wanted);
-    // What was being cancelled is over: now it is added anew.
     if (ended === undefined) continue;
-    return resultOf(ended.ending, `job ${asked.name} ${ended.id} of queue ${connections.queue.name}`, wanted) as R;
+    const { id, ending } = ended;
+    try {
+      return resultOf(ending, `job ${asked.name} ${id} of queue ${connections.queue.name}`, wanted) as R;
+    } catch (error) {
+      const isShared = asked.options.jobId !== undefined || id !== jobId;
+      if (wanted.ended !== undefined || !isShared || !isOfAnother(error, tries)) throw error;
+      // Whoever has had it cancelled was not the only one that waits for it, so it is asked for anew.
+    }
   }
 }
 
-/** Adds the job, or finds it, and waits until it has ended. Nothing, where one was found that was being cancelled. */
+/** Adds the job, or finds it, and waits until it has ended. Nothing, where one was found that had been cancelled before. */
 async function endOnce(connections: Connections, asked: Asked, jobId: string, wanted: Wanted) {
   const { awaited } = connections;
   let ended!: (ending: Ending) => void;
@@ -90,7 +96,12 @@ async function add(
   jobId: string,
 ): Promise<string> {
   try {
-    return await adder.add({ name, data, opts: { ...options, ...jobOptions, jobId } });
+    // BullMQ makes `{}` of undefined.
+    return await adder.add({
+      name,
+      data: data === undefined ? null : data,
+      opts: { ...options, ...jobOptions, jobId },
+    });
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`remoteQueue: job ${name} is not in queue ${queue.name}: ${message}`, { cause: error });

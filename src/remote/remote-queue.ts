@@ -4,6 +4,7 @@ import { checkDuration } from '../arguments/check.js';
 import { longestDelay } from '../arguments/timeout.js';
 import { describe } from '../awaitable/describe.js';
 import { asyncDispose } from '../cleanup/dispose.js';
+import { isObject } from '../cleanup/failures.js';
 import { checkConnecting, type Connecting } from './connecting.js';
 import { Connections } from './connections.js';
 import { countsOf, type QueueCounts } from './counts.js';
@@ -93,6 +94,7 @@ export function remoteQueue<J extends JobTypes<J>>(name: string, options: Remote
     queue: connections.queue,
     job: (jobName: string, data, jobOptions = {}) => {
       if (typeof jobName !== 'string') throw new TypeError(`job: name must be a string, got ${describe(jobName)}`);
+      if (!isObject(jobOptions)) throw new TypeError(`job: options must be an object, got ${describe(jobOptions)}`);
       checkJson(`the data of job ${jobName}`, data);
       return remoteJob(connections, jobName, data, jobOptions);
     },

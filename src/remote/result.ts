@@ -1,6 +1,7 @@
 import { CancelledError, isCancelledError } from '../errors.js';
 import type { Ending } from './ending.js';
 import { decodeFailure } from './failure.js';
+import { because } from './processing.js';
 import type { Wanted } from './wanted.js';
 
 /** What a call gives, or throws, when its job has ended. `where` that was is told with it. */
@@ -18,4 +19,10 @@ export function resultOf(ending: Ending, where: string, wanted: Wanted): unknown
   wanted.throwIfEnded();
   if (ending.type === 'lost') throw new Error(`${where} was lost, or has ended unheard and was not kept`);
   throw new CancelledError(`${where} was removed`);
+}
+
+/** A cancellation that another caller has asked for, or has died of. A second time it is this one that is not heard. */
+export function isOfAnother(error: unknown, tries: number): boolean {
+  if (!isCancelledError(error)) return false;
+  return error.message === because.asked || (error.message === because.orphaned && tries === 1);
 }
