@@ -147,15 +147,27 @@ describe('a caller that lives', () => {
 
   it('and is closed is forgotten at once: nobody looks for its jobs', async () => {
     const name = newName();
-    const worker = serve(name, { echo: (data) => Promise.resolve(data) });
+    const started = deferred();
+    const worker = serve(name, {
+      echo: (data) => Promise.resolve(data),
+      wait: async (_: null, { signal }) => {
+        started.resolve();
+        await sleep(60_000, undefined, { signal });
+      },
+    });
+    // A worker that is told to cancel hears what its callers tell: what came before that would be missed.
+    const task = createTask(remote(name).job('wait', null as never));
+    await started.promise;
+    task.cancel();
+    await task.catch(() => {});
     const looking = jest.spyOn(worker.worker.getBackend(), 'getRanges');
     for (let id = 0; id < 3; id++) {
-      const queue = remote(name, { orphans: 'cancel', orphansAfter: 500 });
+      const queue = remote(name, { orphans: 'cancel', orphansAfter: 2000 });
       expect(await createTask(queue.job('echo', id as never))).toBe(id);
       await queue.close();
       await expect(createTask(queue.job('echo', id as never))).rejects.toThrow('was closed');
     }
-    await sleep(700);
+    await sleep(1500);
     expect(looking).not.toHaveBeenCalled();
   });
 
