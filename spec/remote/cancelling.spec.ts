@@ -28,6 +28,17 @@ function running() {
   return { log, started, handler };
 }
 
+/** A handler that hears of no cancellation, and runs until it is told what to give. */
+function deaf() {
+  const started = deferred();
+  const end = deferred<string>();
+  const handler = () => {
+    started.resolve();
+    return end.promise;
+  };
+  return { started, end, handler };
+}
+
 /** Once: between its arrival in the queue and that its caller knows of it. */
 function whenAdded({ queue }: ReturnType<typeof remote>, happens: () => unknown): void {
   const add = queue.add.bind(queue);
@@ -147,14 +158,8 @@ describe('a job that runs', () => {
 
   it('and ends while Redis is asked to remove it is over: nothing more is asked, since another may have its id', async () => {
     const name = newName();
-    const started = deferred();
-    const end = deferred<string>();
-    serve(name, {
-      work: () => {
-        started.resolve();
-        return end.promise;
-      },
-    });
+    const { started, end, handler } = deaf();
+    serve(name, { work: handler });
     const queue = remote(name);
     const task = createTask(queue.job('work', null as never));
     await started.promise;
@@ -171,14 +176,8 @@ describe('a job that runs', () => {
 
   it('is let go of where it never reads its signal, as it is here', async () => {
     const name = newName();
-    const started = deferred<undefined>();
-    const end = deferred<string>();
-    serve(name, {
-      deaf: () => {
-        started.resolve(undefined);
-        return end.promise;
-      },
-    });
+    const { started, end, handler } = deaf();
+    serve(name, { deaf: handler });
     const task = createTask(remote(name).job('deaf', null as never));
     await started.promise;
     task.cancel();
@@ -252,14 +251,8 @@ describe('a job that does not run yet', () => {
 
   it('is cancelled while it is added, and has ended by then: its result wins', async () => {
     const name = newName();
-    const started = deferred();
-    const end = deferred<string>();
-    serve(name, {
-      work: () => {
-        started.resolve();
-        return end.promise;
-      },
-    });
+    const { started, end, handler } = deaf();
+    serve(name, { work: handler });
     const queue = remote(name);
     const one = createTask(queue.job('work', null as never, { jobId: 'same' }));
     await started.promise;
@@ -325,14 +318,8 @@ describe('a queue that is closed twice while a job is waited for', () => {
 describe('a worker that is closed', () => {
   it('waits for what it has', async () => {
     const name = newName();
-    const started = deferred<undefined>();
-    const end = deferred<string>();
-    const worker = serve(name, {
-      work: () => {
-        started.resolve(undefined);
-        return end.promise;
-      },
-    });
+    const { started, end, handler } = deaf();
+    const worker = serve(name, { work: handler });
     const task = createTask(remote(name).job('work', null as never));
     await started.promise;
     const closed = worker.close();
@@ -518,14 +505,10 @@ describe('a job that is asked for by the id of one that was cancelled', () => {
 describe('a flow', () => {
   it('whose child runs: its parent is removed when it is cancelled, and does not start', async () => {
     const name = newName();
-    const started = deferred();
-    const end = deferred<string>();
+    const { started, end, handler } = deaf();
     let parents = 0;
     serve(name, {
-      child: () => {
-        started.resolve();
-        return end.promise;
-      },
+      child: handler,
       parent: () => Promise.resolve(++parents),
       ok: () => Promise.resolve('ok'),
     });

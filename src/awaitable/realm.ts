@@ -9,6 +9,7 @@ export function isSet(value: unknown): value is ReadonlySet<unknown> {
   return value instanceof Set || hasTag(value, 'Set');
 }
 
+/** What is there already, and is not pulled one by one. */
 export function isCollection(value: unknown): value is { values(): Iterable<unknown> } {
   return Array.isArray(value) || isSet(value) || isMap(value);
 }

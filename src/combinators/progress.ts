@@ -2,7 +2,7 @@ import { defer, map, Observable, type OperatorFunction, tap } from 'rxjs';
 import { checkAwaitable, checkListOrRecord } from '../arguments/check.js';
 import { listed } from '../arguments/listed.js';
 import type { Candidates, ValidAwaitables } from '../awaitable/inference.js';
-import { isSet } from '../awaitable/realm.js';
+import { isCollection, isSet } from '../awaitable/realm.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { counted } from '../observing/counted.js';
 import { type ProgressCounts, Tally } from '../observing/tally.js';
@@ -98,7 +98,7 @@ export class Progress extends Observable<ProgressCounts> {
       checkAwaitable('progress.watch', awaitable, index, keys);
       return awaitable as Awaitable<unknown>;
     };
-    if (!Array.isArray(items) && !isSet(items)) {
+    if (!isCollection(items)) {
       let more: (() => void) | undefined = this.#tally.expectMore();
       const begin = () => {
         const end = this.#tally.expectMore();

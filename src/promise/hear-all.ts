@@ -1,5 +1,5 @@
 import { listed } from '../arguments/listed.js';
-import { isSet } from '../awaitable/realm.js';
+import { isCollection } from '../awaitable/realm.js';
 import { takeOn } from '../awaitable/take-on.js';
 import type { Awaitables } from '../awaitable/types.js';
 
@@ -7,5 +7,5 @@ import type { Awaitables } from '../awaitable/types.js';
 export function hearAll(given: unknown): void {
   takeOn(given);
   const { items } = listed(given as Awaitables);
-  if (Array.isArray(items) || isSet(items)) items.forEach(takeOn);
+  if (isCollection(items)) for (const item of items.values()) takeOn(item);
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isMap, isSet } from '../awaitable/realm.js';
 
 /**
  * What is left of a type on the way through JSON: a Date arrives as a string, `undefined` as a result is `null`, and what JSON
@@ -36,8 +37,8 @@ export function checkJson(what: string, value: unknown): void {
 
 /** Of whatever realm. */
 const opaque: Readonly<Record<string, (value: unknown) => boolean>> = {
-  'a Map': types.isMap,
-  'a Set': types.isSet,
+  'a Map': isMap,
+  'a Set': isSet,
   'a RegExp': types.isRegExp,
   'an Error': (value) => types.isNativeError(value) || value instanceof Error,
   'a Promise': types.isPromise,

@@ -1,5 +1,5 @@
 import { isIterable } from '../awaitable/input.js';
-import { isSet } from '../awaitable/realm.js';
+import { isCollection } from '../awaitable/realm.js';
 import { takeOn } from '../awaitable/take-on.js';
 import { shared } from '../cleanup/shared.js';
 import { type Feed, feedOf } from '../awaitable/feed.js';
@@ -31,7 +31,7 @@ export function groupsOf<T>(
   if (typeof items === 'function') return [{ feed: items, first: 0 }];
   const one = [{ feed: () => feedOf(items), first: 0 }];
   const isLimited = concurrency < Infinity;
-  if (!isIterable<T>(items) || (isLimited && !Array.isArray(items) && !isSet(items))) return one;
+  if (!isIterable<T>(items) || (isLimited && !isCollection(items))) return one;
   const list = [...items];
   list.forEach(takeOn);
   shared.inspector?.expect(list.length);
