@@ -3,6 +3,7 @@ import {
   concat,
   EMPTY,
   finalize,
+  lastValueFrom,
   map,
   merge,
   mergeMap,
@@ -10,11 +11,11 @@ import {
   Observable,
   of,
   Subject,
-  type Subscription,
   switchMap,
   take,
   takeUntil,
   throwError,
+  type Subscription,
 } from 'rxjs';
 import { asyncFinalize, createTask, gather, Semaphore, taskGroup, withGrace } from 'rx-asyncio';
 import { Semaphore as SemaphoreOfPromises } from 'rx-asyncio/promises';
@@ -433,6 +434,18 @@ describe('the timer of a semaphore', () => {
     expect([jest.getTimerCount(), semaphore.available]).toEqual([0, 0]);
     jest.advanceTimersByTime(1000);
     expect(semaphore.available).toBe(1);
+  });
+
+  it('is there although the clock is set back meanwhile', async () => {
+    const semaphore = new Semaphore(1, { per: 100 });
+    const begun: number[] = [];
+    for (const each of [0, 1, 2]) void lastValueFrom(semaphore.use(of(each))).then((value) => begun.push(value));
+    await jest.advanceTimersByTimeAsync(50);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(begun).toEqual([0, 1]);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(begun).toEqual([0, 1, 2]);
   });
 
   it('is none without per', () => {

@@ -54,6 +54,17 @@ describe('what asCompleted returns', () => {
     expect(await loops[0]?.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('forgets a loop that has ended, when another begins', async () => {
+    const results = asCompleted([of('a'), of('b')]);
+    const [ended, unread] = [results[Symbol.asyncIterator](), results[Symbol.asyncIterator]()];
+    const returns = [ended, unread].map((loop) => jest.spyOn(loop, 'return'));
+    for (let i = 0; i < 3; i++) await ended.next();
+    await unread.next();
+    await results.next();
+    await results[Symbol.asyncDispose]();
+    expect(returns.map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  });
+
   it('gives iterators that can be looped over and disposed of as well', async () => {
     const resource = new Resource();
     const iterator = asCompleted([of('a'), resource.hold(20)])[Symbol.asyncIterator]();

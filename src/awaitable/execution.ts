@@ -1,4 +1,3 @@
-import type { Subscriber } from 'rxjs';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
 
@@ -25,8 +24,8 @@ export interface Execution {
 
 /** Who has awaitables run, and is told of their results. */
 export interface Host<T> {
-  /** What the sources below are linked to, as rxjs's operators link their subscribers. */
-  readonly subscriber: Subscriber<unknown> | undefined;
+  /** What the sources below are linked to, as rxjs's operators link their subscribers: such a one, or at last what runs a Task. */
+  readonly subscriber: object;
 
   /** Whether the Tasks that it is given are a part of it. */
   readonly ownsTasks?: boolean | undefined;

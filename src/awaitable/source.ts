@@ -61,8 +61,7 @@ class Source<T> extends Upstream<T> implements Execution {
 
   cancel(): boolean {
     this.unsubscribe();
-    // Its own teardown may cancel it: that does not undo a failure, which it is about to tell.
-    return this.end !== undefined && this.end.length > 0;
+    return false;
   }
 
   protected override _next(value: T): void {

@@ -11,13 +11,15 @@ import { deepest } from './turns.js';
 
 /**
  * Tears something down, and gives what failed in that: at once when everything is clean, so that nothing synchronous is ever
- * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`.
+ * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`, `ended`
+ * what is torn down because it has ended by itself.
  */
-export function collect(target: Unsubscribable, reason?: Reason): Failures | Cleanup {
-  const { collector: outer, tearing } = shared;
+export function collect(target: Unsubscribable, reason?: Reason, ended = shared.ending): Failures | Cleanup {
+  const { collector: outer, tearing, ending } = shared;
   const collector = new Collector(reason ?? outer?.reason);
   shared.collector = collector;
   shared.tearing = tearing + 1;
+  shared.ending = ended;
   try {
     target.unsubscribe();
   } catch (error) {
@@ -26,6 +28,7 @@ export function collect(target: Unsubscribable, reason?: Reason): Failures | Cle
     // No call: a stack that has just overflown would refuse it.
     shared.collector = outer;
     shared.tearing = tearing;
+    shared.ending = ending;
   }
   return collector.result();
 }
@@ -57,12 +60,14 @@ export function cancel(target: Unsubscribable, reason: Reason): Failures | Clean
 
 /** Runs what is not part of what is being torn down: listeners, which may tear down whatever they like. */
 export function outside(run: () => void): void {
-  const outer = shared.collector;
-  shared.collector = outer && null;
+  const { collector, outsides } = shared;
+  shared.collector = collector && null;
+  shared.outsides = outsides + 1;
   try {
     run();
   } finally {
-    shared.collector = outer;
+    shared.collector = collector;
+    shared.outsides = outsides;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { isFailure, offer } from './collector.js';
-import type { Cleanup, Failures } from './failures.js';
+import { type Cleanup, type Failures, isObject } from './failures.js';
 import { shared } from './shared.js';
 import { report } from './report.js';
 
@@ -8,10 +8,10 @@ import { report } from './report.js';
 // *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
-export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknown> | undefined): void {
+export function leave(cleanup: Failures | Cleanup, subscriber: object | undefined): void {
   if (cleanup instanceof Promise) shared.inspector?.left(cleanup);
   // What is below somebody open has come to its end by itself: the canceller on the stack cancels something else.
-  const isTornDown = subscriber?.closed !== false;
+  const isTornDown = (subscriber as Subscriber<unknown> | undefined)?.closed !== false;
   if (isTornDown && offer(cleanup)) return;
   if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
   else reportAll(cleanup);
@@ -23,11 +23,11 @@ export function leave(cleanup: Failures | Cleanup, subscriber: Subscriber<unknow
  */
 export function linger(
   cleanup: Cleanup,
-  subscriber: Subscriber<unknown> | undefined,
+  subscriber: object | undefined,
   tell: (failures: Failures) => void,
   known: Failures = [],
 ): void {
-  const heir = findServed(subscriber, ({ closed }) => !closed);
+  const heir = findServed(subscriber, (each) => isSubscriber(each) && !each.closed);
   const kept = heir ? keptWith(heir) : new Set();
   kept.add(cleanup);
   const over = oversee(subscriber, () => known);
@@ -53,24 +53,24 @@ function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
 
 /** Whether nobody above it has left, who is about to tear it down. */
 export function isHeard(subscriber: Subscriber<unknown>): boolean {
-  return findServed(subscriber, ({ closed }) => closed) === undefined;
+  return findServed(subscriber, (each) => isSubscriber(each) && each.closed) === undefined;
 }
 
-/** The first of a subscriber, the one it serves, and so on: follows the links that every RxJS operator makes. */
+/** The first of a subscriber, the one it serves, and so on: follows the links that every RxJS operator makes, up to a Task. */
 export function findServed(
   subscriber: unknown,
-  isWanted: (each: Subscriber<unknown>) => boolean,
+  isWanted: (each: Partial<Subscriber<unknown>>) => boolean,
 ): Subscriber<unknown> | undefined {
   let next = subscriber;
-  while (isSubscriber(next)) {
-    if (isWanted(next)) return next;
-    next = (next as unknown as { destination: unknown }).destination;
+  while (isObject(next)) {
+    if (isWanted(next)) return next as Subscriber<unknown>;
+    next = (next as { readonly destination?: unknown }).destination;
   }
   return undefined;
 }
 
 /** Tells all overseers from `subscriber` on that something begins to clean up; what it returns tells them that it is over. */
-export function oversee(subscriber: Subscriber<unknown> | undefined, known: () => Failures): () => void {
+export function oversee(subscriber: object | undefined, known: () => Failures): () => void {
   const ends: ((() => void) | undefined)[] = [];
   const { overseers } = shared;
   // Mostly there is none.
@@ -83,14 +83,14 @@ export function oversee(subscriber: Subscriber<unknown> | undefined, known: () =
   };
 }
 
-/** Where the links end, at the source of a Task: whoever oversees its owner oversees that, too. */
-export function overseeFor(owner: Subscriber<unknown>, source: object): void {
-  shared.overseers?.set(source, { begin: (known) => oversee(owner, known) });
+/** Where the links end, at a Task: whoever oversees its owner oversees that, too. */
+export function overseeFor(owner: Subscriber<unknown>, task: object): void {
+  shared.overseers?.set(task, { begin: (known) => oversee(owner, known) });
 }
 
 /** By its shape: several copies of rxjs have a class each. */
-function isSubscriber(value: unknown): value is Subscriber<unknown> {
-  return typeof value === 'object' && value !== null && 'closed' in value && 'destination' in value && 'add' in value;
+function isSubscriber(link: Partial<Subscriber<unknown>>): link is Subscriber<unknown> {
+  return 'add' in link;
 }
 
 function reportAll(failures: Failures): void {

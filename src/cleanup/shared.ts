@@ -40,6 +40,14 @@ export interface Overseer {
   begin(known: () => Failures): () => void;
 }
 
+/** Has ended by itself, and is just being torn down, before it tells so. */
+export interface Ending {
+  /** What was just being torn down when it ended. */
+  readonly outer: Ending | undefined;
+  /** How many did by then, within each other, what is no part of what is being torn down. */
+  readonly outsides: number;
+}
+
 /**
  * One for all copies of this package: a Task of one may be gathered by another. Sealed, since Jest empties what it finds on the
  * global object after each file, also what is still in use.
@@ -50,6 +58,8 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   depth: 0,
   level: 0,
   tearing: 0,
+  outsides: 0,
+  ending: undefined,
   lingering: new WeakMap(),
   suppressed: new WeakMap(),
   outcomes: new WeakSet(),
@@ -66,6 +76,10 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   level: number;
   /** How many are being torn down within each other. */
   tearing: number;
+  /** How many do, within each other, what is no part of what is being torn down. */
+  outsides: number;
+  /** The innermost of what is ending. */
+  ending: Ending | undefined;
   /** What lingers with a subscriber. */
   readonly lingering: WeakMap<object, Set<Cleanup>>;
   /** What is listed with an error, and how many failures that are. */

@@ -2,7 +2,7 @@ import { type Observable, Subscriber } from 'rxjs';
 import { type End, well } from './close.js';
 import { collect } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
-import { Collector, shared } from './shared.js';
+import { Collector, type Ending, shared } from './shared.js';
 import { tellWaiting } from './turns.js';
 import { leave } from './lingering.js';
 import { makeSureOfRoom, roomFor } from './room.js';
@@ -20,17 +20,19 @@ const room = roomFor(8192);
  * Its fields are no private ones of the language: rxjs and others wrap subscribers in Proxies.
  */
 // eslint-disable-next-line rxjs-x/no-subclass -- exported by rxjs, and what its operators are made of
-export abstract class Upstream<T> extends Subscriber<T> {
+export abstract class Upstream<T> extends Subscriber<T> implements Ending {
+  outer: Ending | undefined;
+  outsides = 0;
   protected end: End | undefined;
   private subscribing = false;
   /** Of what is torn down from its end on, while it is still being subscribed to. */
   private late: Collector | undefined;
 
-  constructor(destination?: Subscriber<unknown>) {
+  constructor(destination?: object) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
     super();
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the link; passing it on to super() would also add this
-    if (destination !== undefined) this.destination = destination;
+    if (destination !== undefined) this.destination = destination as Subscriber<unknown>;
   }
 
   /** With what is left of the cleanup, and what failed in it. */
@@ -41,7 +43,7 @@ export abstract class Upstream<T> extends Subscriber<T> {
    * last teardown known, which runs at once and belongs to the end.
    */
   follow(source: Observable<T>): void {
-    const { collector, level } = shared;
+    const { collector, level, ending } = shared;
     this.subscribing = true;
     shared.level = level + 1;
     try {
@@ -53,7 +55,10 @@ export abstract class Upstream<T> extends Subscriber<T> {
     } finally {
       this.subscribing = false;
       shared.level = level;
-      if (this.late !== undefined) shared.collector = collector;
+      if (this.late !== undefined) {
+        shared.collector = collector;
+        shared.ending = ending;
+      }
     }
     const { end, late } = this;
     if (end === undefined || late === undefined) return;
@@ -78,19 +83,26 @@ export abstract class Upstream<T> extends Subscriber<T> {
 
   private tearDown(end: End): void {
     this.end = end;
+    this.outer = shared.ending;
+    this.outsides = shared.outsides;
     if (!this.subscribing) {
       try {
-        this.ended(end, collect(this));
+        this.ended(end, collect(this, undefined, this));
       } finally {
         tellWaiting();
       }
       return;
     }
+    shared.ending = this;
     this.late = shared.collector = new Collector(shared.collector?.reason);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the link, which is taken away with the rest
+    const { destination } = this;
     try {
       this.unsubscribe();
     } catch (error) {
       this.late.catch(error);
     }
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+    this.destination = destination;
   }
 }

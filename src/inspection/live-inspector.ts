@@ -141,7 +141,7 @@ export class LiveInspector implements Inspector {
     return served === undefined || current.isWithin(served) ? current : served;
   }
 
-  #servedBy(subscriber: Subscriber<unknown> | undefined): Node | undefined {
+  #servedBy(subscriber: object | undefined): Node | undefined {
     const found = findServed(subscriber, (each) => this.#subscribers.get(each)?.isOver === false);
     return found && this.#subscribers.get(found);
   }

@@ -1,4 +1,3 @@
-import type { Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Reason } from '../cleanup/shared.js';
@@ -39,7 +38,7 @@ export class Watched<T> implements Execution, Host<T> {
     this.#shown = shown;
   }
 
-  get subscriber(): Subscriber<unknown> | undefined {
+  get subscriber(): object {
     return this.#host.subscriber;
   }
 

@@ -2,13 +2,14 @@ import type { Observable } from 'rxjs';
 import { close, type End } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
 import { asyncDispose } from '../cleanup/dispose.js';
+import { whenTold } from '../cleanup/ending.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { CancelledError } from '../errors.js';
 import { tellWaiting } from '../cleanup/turns.js';
-import { Upstream } from '../cleanup/upstream.js';
 import { Queue } from '../running/queue.js';
 import type { Held } from './held.js';
 import { onAbort } from './on-abort.js';
+import { Reader } from './reader.js';
 
 interface Asked<T> {
   resolve(result: IteratorResult<T, undefined>): void;
@@ -36,6 +37,10 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
     this.#signal = signal;
   }
 
+  get isOver(): boolean {
+    return this.#end !== undefined && this.#results.isEmpty;
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#reader === undefined && this.#end === undefined) this.#start();
     return new Promise((resolve, reject) => {
@@ -46,12 +51,13 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
 
   /** A failure that the loop leaves without having reached it is nobody's, as with `Promise.race`; one of the cleanup is its. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    const cleanup = this.#cancel(new CancelledError());
     await new Promise<void>((resolve, reject) => {
-      close([], cleanup, (end) => {
-        this.#finish([]);
-        if (end.length > 0) reject(end[0]);
-        else resolve();
+      whenTold(this.#reader ?? this, () => {
+        close([], this.#cancel(new CancelledError()), (end) => {
+          this.#finish([]);
+          if (end.length > 0) reject(end[0]);
+          else resolve();
+        });
       });
     });
     return { done: true, value: undefined };
@@ -83,8 +89,11 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
     this.#reader = reader;
     if (signal !== undefined) {
       const abort = () => {
-        close([], this.#cancel(signal.reason), (end) => {
-          this.#finish(end.length > 0 ? end : [signal.reason]);
+        whenTold(reader, () => {
+          if (reader.closed) return;
+          close([], this.#cancel(signal.reason), (end) => {
+            this.#finish(end.length > 0 ? end : [signal.reason]);
+          });
         });
       };
       // Left when it is torn down, in whatever way.
@@ -121,22 +130,5 @@ export class ResultIterator<T> implements AsyncIterableIterator<T>, AsyncDisposa
       asked.reject(errors[0]);
       this.#end = [];
     } else asked.resolve({ done: true, value: undefined });
-  }
-}
-
-class Reader<T> extends Upstream<T> {
-  constructor(
-    private readonly read: (value: T) => void,
-    private readonly finish: (end: End) => void,
-  ) {
-    super();
-  }
-
-  protected override _next(value: T): void {
-    this.read(value);
-  }
-
-  protected override ended(end: End, cleanup: Failures | Cleanup): void {
-    close(end, cleanup, this.finish);
   }
 }

@@ -16,6 +16,7 @@ export class Results<T> implements AsyncIterableIterator<T>, AsyncDisposable {
   }
 
   [Symbol.asyncIterator](): ResultIterator<T> {
+    for (const each of this.#loops) if (each.isOver) this.#loops.delete(each);
     const loop = new ResultIterator(this.#source, this.#signal);
     this.#loops.add(loop);
     return loop;

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { checkOptions, checkSignal } from '../arguments/check.js';
 import { close, type End } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
+import { whenTold } from '../cleanup/ending.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { tellWaiting } from '../cleanup/turns.js';
 import { Upstream } from '../cleanup/upstream.js';
@@ -71,11 +72,13 @@ class Awaited<T> extends Upstream<T> {
   }
 
   abort(reason: unknown): void {
-    const cleanup = cancel(this, { reason });
-    close([], cleanup, ([...errors]) => {
-      this.reject(errors.length > 0 ? errors[0] : reason);
+    whenTold(this, () => {
+      if (this.closed) return;
+      close([], cancel(this, { reason }), ([...errors]) => {
+        this.reject(errors.length > 0 ? errors[0] : reason);
+      });
+      tellWaiting();
     });
-    tellWaiting();
   }
 
   protected override _next(value: T): void {

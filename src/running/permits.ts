@@ -23,6 +23,9 @@ export class Permits {
   readonly #due = new Line<number>();
   #limit: number;
   #taken = 0;
+  /** What the clock has shown, and by how much it has been set back so far: it is not a clock's to hold permits back. */
+  #read = 0;
+  #setBack = 0;
   /** There is one only while somebody waits, so that no program lingers for it. */
   #timer: Subscription | undefined;
 
@@ -94,15 +97,22 @@ export class Permits {
 
   #take(): void {
     this.#taken++;
-    if (this.#per !== undefined) this.#due.join(asyncScheduler.now() + this.#per);
+    if (this.#per !== undefined) this.#due.join(this.#now() + this.#per);
   }
 
   #takeBack(): void {
-    const now = asyncScheduler.now();
+    const now = this.#now();
     for (let place = this.#due.first; place && place.item <= now; place = this.#due.first) {
       this.#due.leave(place);
       this.#taken--;
     }
+  }
+
+  #now(): number {
+    const read = asyncScheduler.now();
+    this.#setBack += Math.max(0, this.#read - read);
+    this.#read = read;
+    return read + this.#setBack;
   }
 
   #arm(): void {
@@ -114,7 +124,7 @@ export class Permits {
     }
     // A timer does not fail.
     // eslint-disable-next-line rxjs-x/no-ignored-error
-    this.#timer ??= expiry(due.item - asyncScheduler.now()).subscribe(() => {
+    this.#timer ??= expiry(due.item - this.#now()).subscribe(() => {
       this.#timer = undefined;
       this.fill();
     });

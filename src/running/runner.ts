@@ -129,9 +129,12 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     this.#starting = true;
     try {
       const awaitable = this.#client.awaitableOf?.(pulled, index) ?? (pulled as Awaitable<T>);
-      const execution = prepare(awaitable, this, index);
-      this.#running.begin(execution);
-      execution.start();
+      // Whatever made it may have ended all by that.
+      if (!this.#stopped) {
+        const execution = prepare(awaitable, this, index);
+        this.#running.begin(execution);
+        execution.start();
+      }
     } catch (error) {
       this.subscriber.error(error);
     }

@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { Input } from '../awaitable/input.js';
 import { listen } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { abort, cancellationReason } from '../cleanup/collector.js';
+import { abort, cancellationReason, outside } from '../cleanup/collector.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { oversee } from '../cleanup/lingering.js';
 import { CancelledError } from '../errors.js';
@@ -62,7 +62,9 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
 
   cancel(): void {
     if (this.state === 'open') this.#cancelled = true;
-    this.#close();
+    outside(() => {
+      this.#close();
+    });
     this.#runner.fill();
   }
 

@@ -9,7 +9,8 @@ import { cancel } from '../cleanup/collector.js';
 import { overseeFor } from '../cleanup/lingering.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
 import { Collector, type Reason } from '../cleanup/shared.js';
-import { tellWaiting } from '../cleanup/turns.js';
+import { isEnding, isEndingWithThis } from '../cleanup/ending.js';
+import { afterTeardown, tellWaiting } from '../cleanup/turns.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 
 /** Whose life it is: called once, at its end. */
@@ -24,13 +25,14 @@ const nothing: Awaitable<never> = [];
 
 /** What becomes of a Task from its start until it is done. */
 export class Life<T> implements Host<T> {
-  readonly subscriber = undefined;
+  readonly subscriber = this;
   readonly #task: Living;
   /** As long as it is not over: what it closes over goes with it. */
   #awaitable: Awaitable<T>;
   #execution: Execution | undefined;
-  // cancelling: its cancellation is on the stack. ended: cleanup is awaited.
-  #phase: 'unstarted' | 'running' | 'cancelling' | 'ended' = 'unstarted';
+  // ending: cancelled while that which it runs was about to end. cancelling: its cancellation is on the stack. ended: cleanup is
+  // awaited.
+  #phase: 'unstarted' | 'running' | 'ending' | 'cancelling' | 'ended' = 'unstarted';
   #cancellation: CancelledError | undefined;
   /** What its source, which has ended, still cleans up. */
   #lingering: Cleanup | undefined;
@@ -45,11 +47,16 @@ export class Life<T> implements Host<T> {
     return this.#phase === 'cancelling';
   }
 
+  /** Whether what is torn down just now is a part of it: that cannot wait for its end. */
+  get isEndingWithThis(): boolean {
+    return isEndingWithThis(this);
+  }
+
   /** `owner`: on whose behalf, if it is a part of something larger. */
   start(owner: Subscriber<unknown> | undefined): void {
     this.#phase = 'running';
     this.#execution = prepare(this.#awaitable, this, 0);
-    if (owner !== undefined) overseeFor(owner, this.#execution);
+    if (owner !== undefined) overseeFor(owner, this);
     this.#execution.start();
   }
 
@@ -57,6 +64,21 @@ export class Life<T> implements Host<T> {
     this.#cancellation = cancellation;
     // Never started; or a result or an error has come already, and only cleanup is awaited.
     if (this.#phase === 'unstarted') this.#end('cancelled', cancellation);
+    if (this.#execution === undefined) return;
+    if (isEnding(this)) {
+      this.#phase = 'ending';
+      afterTeardown(() => {
+        this.#cancel(cancellation, reason);
+      });
+    } else this.#cancel(cancellation, reason);
+  }
+
+  fulfilled(_: Execution, value: T): void {
+    if (this.#phase === 'ending') this.#end('cancelled', this.#cancellation);
+    else this.#end('fulfilled', value);
+  }
+
+  #cancel(cancellation: CancelledError, reason: Reason): void {
     const execution = this.#execution;
     if (execution === undefined) return;
     let goesOn = false as boolean;
@@ -72,10 +94,6 @@ export class Life<T> implements Host<T> {
     // A coroutine function that heeds its signal later ends the task by its own outcome.
     if (!goesOn) this.#end('cancelled', cancellation, well, cleanup);
     tellWaiting();
-  }
-
-  fulfilled(_: Execution, value: T): void {
-    this.#end('fulfilled', value);
   }
 
   failed(_: Execution, error: unknown): void {

@@ -5,7 +5,7 @@ import type { Subscriber } from 'rxjs';
 import { listen, type TaskStatus } from '../awaitable/source.js';
 import { nameOf } from '../awaitable/name-of.js';
 import type { Awaitable } from '../awaitable/types.js';
-import { cancellationReason, offer, tearDown } from '../cleanup/collector.js';
+import { cancellationReason, offer, outside, tearDown } from '../cleanup/collector.js';
 import { asyncDispose } from '../cleanup/dispose.js';
 import type { Failures } from '../cleanup/failures.js';
 import { type Reason, shared } from '../cleanup/shared.js';
@@ -99,7 +99,9 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   cancel(reason?: unknown): boolean {
     if (this.done) return false;
     const cancellation = typeof reason === 'string' ? new CancelledError(reason) : cancelledFor(reason);
-    this[cancelFor]({ reason: cancellation });
+    outside(() => {
+      this[cancelFor]({ reason: cancellation });
+    });
     return true;
   }
 
@@ -137,7 +139,7 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
     if (this.done || this.#life.isBeingCancelled) return;
     tearDown(() => {
       this[cancelFor](cancellationReason(() => new CancelledError()));
-      this.#offerEnd(keepsFailure);
+      if (!this.#life.isEndingWithThis) this.#offerEnd(keepsFailure);
     });
   }
 
