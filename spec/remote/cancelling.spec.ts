@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FlowProducer, QueueEventsProducer } from 'bullmq';
+import { FlowProducer } from 'bullmq';
 import { delay, firstValueFrom, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, type Task, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
-import { closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
+import { backendOf, closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -113,11 +113,16 @@ describe('a job that runs', () => {
     const name = newName();
     const { log, started, handler } = running();
     serve(name, { wait: handler });
-    const task = createTask(remote(name).job('wait', 'a' as never));
+    const queue = remote(name);
+    const refused: Error[] = [];
+    queue.queue.on('error', (error) => refused.push(error));
+    const task = createTask(queue.job('wait', 'a' as never));
     await first(started);
-    const telling = jest.spyOn(QueueEventsProducer.prototype, 'publishEvent').mockRejectedValueOnce(new Error('no'));
+    const no = new Error('no');
+    const telling = jest.spyOn(backendOf(queue.queue), 'publishEvent').mockRejectedValueOnce(no);
     task.cancel();
     await task.catch(() => {});
+    expect(refused).toEqual([no]);
     expect(telling.mock.calls.length).toBeGreaterThan(1);
     expect(log).toEqual(['a started', 'a cleaned up']);
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueueEventsProducer } from 'bullmq';
+import { RedisQueueBackend } from 'bullmq';
 import { type CoroutineContext, createTask } from 'rx-asyncio/promises';
 import { type RedisServer, startRedis } from '../../scripts/redis';
 import { deferred } from '../support/deferred';
@@ -36,14 +36,14 @@ const count = ({ said }: { readonly said: readonly string[] }, event: string) =>
 /** What callers tell is lost, until they are mute no more. */
 function mute() {
   const channel = { isMute: true, told: () => {} };
-  const publish = Reflect.get(QueueEventsProducer.prototype, 'publishEvent') as (event: object) => Promise<void>;
-  jest.spyOn(QueueEventsProducer.prototype, 'publishEvent').mockImplementation(async function (
-    this: QueueEventsProducer,
-    event: object,
-  ) {
-    if (channel.isMute) return;
-    await publish.call(this, event);
+  const backend = RedisQueueBackend.prototype;
+  const publish: typeof backend.publishEvent = Reflect.get(backend, 'publishEvent');
+  jest.spyOn(backend, 'publishEvent').mockImplementation(async function (this: RedisQueueBackend, fields, most) {
+    if (fields['event'] !== 'alive' && fields['event'] !== 'idle') return publish.call(this, fields, most);
+    if (channel.isMute) return '';
+    const id = await publish.call(this, fields, most);
     channel.told();
+    return id;
   });
   return channel;
 }

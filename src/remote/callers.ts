@@ -15,18 +15,21 @@ interface Caller {
 
 /**
  * The callers that a worker hears of, and their jobs that are not to outlive them. One that has been silent for half of its time
- * is given the other half only once Redis has answered: while that is away, nobody can be heard.
+ * is given the other half only once the worker has heard itself, and Redis has answered: while that is away, nobody can be heard.
  */
 export class Callers {
   readonly #worker: Worker;
   readonly #cancel: (id: string) => void;
+  readonly #untilHeard: () => Promise<void>;
   readonly #callers = new Map<string, Caller>();
   /** Whose each job is that runs here. */
   readonly #running = new Map<string, string>();
 
-  constructor(worker: Worker, cancel: (id: string) => void) {
+  /** `untilHeard` fails where nobody is heard. */
+  constructor(worker: Worker, cancel: (id: string) => void, untilHeard: () => Promise<void>) {
     this.#worker = worker;
     this.#cancel = cancel;
+    this.#untilHeard = untilHeard;
   }
 
   /** A job begins here; what it gives is called when that has ended. Nothing where its caller is silent: it must not begin. */
@@ -45,6 +48,7 @@ export class Callers {
   heard(owner: Owner): void {
     const caller = this.#wait(owner, async () => {
       try {
+        await this.#untilHeard();
         const ids = await this.#waitingOf(owner.caller);
         if (this.#callers.get(owner.caller) === caller) this.#wait(owner, () => this.#bury(owner, ids));
       } catch {

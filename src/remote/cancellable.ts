@@ -77,8 +77,7 @@ const heedings = new WeakMap<Worker, Heeding>();
 function heedingOf(worker: Worker): Heeding {
   const known = heedings.get(worker);
   if (known !== undefined) return known;
-  const { connection, prefix } = worker.opts;
-  const heeding = new Heeding(worker, { connection, ...(prefix !== undefined && { prefix }) });
+  const heeding = new Heeding(worker, { connection: worker.opts.connection });
   heedings.set(worker, heeding);
   worker.once('closed', () => void heeding.close());
   return heeding;

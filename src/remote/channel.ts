@@ -1,71 +1,95 @@
-import type { QueueEvents, QueueEventsProducer } from 'bullmq';
+import { type IQueueBackend, isNotConnectionError, type QueueBase, type QueueEvents, type Worker } from 'bullmq';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from './batch.js';
-import { type Connecting, disconnect, openEvents, openProducer } from './connecting.js';
+import { type Connecting, disconnect, openEvents } from './connecting.js';
 
 // What callers and workers tell each other, through a stream of events of its own: that of the queue has far more. Whatever
-// is told here may be lost, and is told again.
+// is told here may be lost, and is told again. Its key begins as all those of the queue do: who may use these may use it. On
+// PostgreSQL its name alone counts.
 
-const channelOf = (queue: string) => `${queue}.channel`;
+const channelOf = ({ name, qualifiedName }: QueueBase) => ({ name: `${name}.channel`, prefix: qualifiedName });
 
+/** As many events as BullMQ keeps of those that are not its own. */
+const kept = 1000;
 const moment = 500;
+/** BullMQ tries again after so long, where reading is refused. */
+const patience = 5000;
 
 interface Told {
-  readonly eventName: string;
+  readonly event: string;
   /** A list as JSON. */
   readonly subjects: string;
 }
 
-/** Tells; what is told in one turn goes out as one event. */
+/** Tells, by the connection of a queue or worker; what is told in one turn goes out as one event. */
 export class Teller {
-  readonly #producer: QueueEventsProducer;
+  readonly #by: QueueBase;
+  readonly #backend: IQueueBackend;
   readonly #batches = new Map<string, Batch<string>>();
 
-  constructor(queue: string, connecting: Connecting) {
-    this.#producer = openProducer(channelOf(queue), connecting);
+  constructor(by: QueueBase) {
+    const { name, prefix } = channelOf(by);
+    this.#by = by;
+    this.#backend = by.getBackend().forQueue(name, prefix);
   }
 
   /** `subject`: the id of a job, say. */
-  tell(eventName: string, subject: string): void {
-    let batch = this.#batches.get(eventName);
+  tell(event: string, subject: string): void {
+    let batch = this.#batches.get(event);
     if (batch === undefined) {
-      batch = new Batch((subjects) => void this.#publish(eventName, subjects));
-      this.#batches.set(eventName, batch);
+      batch = new Batch((subjects) => void this.#publish(event, subjects));
+      this.#batches.set(event, batch);
     }
     batch.add(subject);
   }
 
   /** At once, and waits a moment until that has gone out: Redis may be away. */
-  async tellNow(eventName: string, subject: string): Promise<void> {
-    await Promise.race([this.#publish(eventName, [subject]), sleep(moment, undefined, { ref: false })]);
+  async tellNow(event: string, subject: string): Promise<void> {
+    await Promise.race([this.#publish(event, [subject]), sleep(moment, undefined, { ref: false })]);
   }
 
-  async #publish(eventName: string, subjects: readonly string[]): Promise<void> {
-    const told: Told = { eventName, subjects: JSON.stringify(subjects) };
-    await this.#producer.publishEvent(told).catch(() => {});
-  }
-
-  close(): Promise<void> {
-    return disconnect(this.#producer);
+  async #publish(event: string, subjects: readonly string[]): Promise<void> {
+    const told: Told = { event, subjects: JSON.stringify(subjects) };
+    try {
+      await this.#backend.publishEvent({ ...told }, kept);
+    } catch (error) {
+      if (this.#by.closing === undefined) this.#by.emit('error', error);
+    }
   }
 }
 
-/** Hears what is told, for as long as it is open. */
+/** Hears what a worker is told, for as long as it is open. */
 export class Listener {
   readonly #events: QueueEvents;
+  readonly #teller: Teller;
+  #closed: Promise<void> | undefined;
 
-  constructor(queue: string, connecting: Connecting) {
-    this.#events = openEvents(channelOf(queue), connecting);
+  constructor(worker: Worker, connecting: Connecting) {
+    const { name, prefix } = channelOf(worker);
+    this.#events = openEvents(name, { ...connecting, prefix });
+    this.#teller = new Teller(worker);
+    // That there is no connection the worker says itself.
+    this.#events.on('error', (error) => {
+      if (isNotConnectionError(error)) worker.emit('error', error);
+    });
   }
 
-  on(eventName: string, callback: (subject: string) => void): void {
+  on(event: string, callback: (subject: string) => void): void {
     const listener = ({ subjects }: Told) => {
       for (const subject of JSON.parse(subjects) as string[]) callback(subject);
     };
-    this.#events.on(eventName as 'error', listener as unknown as () => void);
+    this.#events.on(event as 'error', listener as unknown as () => void);
+  }
+
+  /** Waits until it hears what it tells itself: so it has heard all that was told before. Fails where it does not. */
+  async untilHeard(): Promise<void> {
+    const event = crypto.randomUUID();
+    const heard = once(this.#events, event, { signal: AbortSignal.timeout(patience) });
+    await Promise.all([heard, this.#teller.tellNow(event, '')]);
   }
 
   close(): Promise<void> {
-    return disconnect(this.#events);
+    return (this.#closed ??= disconnect(this.#events));
   }
 }

@@ -4,7 +4,6 @@ import {
   type IQueueBackend,
   type Queue,
   QueueEvents,
-  QueueEventsProducer,
   type RedisQueueBackend,
 } from 'bullmq';
 import { describe } from '../awaitable/describe.js';
@@ -36,11 +35,6 @@ export function checkConnecting(name: string, queue: unknown, options: unknown):
 export function openEvents(queue: string, { connection, prefix, backend }: Connecting): QueueEvents {
   const options = { connection, ...(prefix !== undefined && { prefix }) };
   return reconnecting(new QueueEvents(queue, options, backend as unknown as undefined));
-}
-
-export function openProducer(queue: string, { connection, prefix, backend }: Connecting): QueueEventsProducer {
-  const options = { connection, ...(prefix !== undefined && { prefix }) };
-  return reconnecting(new QueueEventsProducer(queue, options, backend as unknown as undefined));
 }
 
 /** BullMQ connects again by itself, and says so by an error, which would end the process where nobody listens. */

@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
+import { isNotConnectionError, type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
 import { CancelledError } from '../errors.js';
 import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
@@ -37,7 +37,11 @@ export class Connections {
     const connecting = { ...options, ...(backend && { backend }) };
     this.queue = reconnecting(new Queue(name, options, backend as unknown as undefined));
     this.#events = openEvents(name, connecting);
-    this.teller = new Teller(name, connecting);
+    // That there is no connection the queue says itself.
+    this.#events.on('error', (error) => {
+      if (isNotConnectionError(error)) this.queue.emit('error', error);
+    });
+    this.teller = new Teller(this.queue);
     if (after !== undefined) this.#lifeSign = new LifeSign(this.teller, { caller: this.#caller, after });
     this.adder = new Adder(this.queue);
     this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
@@ -90,6 +94,6 @@ export class Connections {
       });
     }
     await this.#lifeSign?.stop();
-    await Promise.all([disconnect(this.queue), disconnect(this.#events), this.teller.close()]);
+    await Promise.all([disconnect(this.queue), disconnect(this.#events)]);
   }
 }

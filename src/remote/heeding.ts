@@ -14,8 +14,12 @@ export class Heeding {
 
   constructor(worker: Worker, connecting: Connecting) {
     const cancel = (id: string, reason: string) => worker.cancelJob(id, reason);
-    this.#callers = new Callers(worker, (id) => cancel(id, because.orphaned));
-    this.#listener = new Listener(worker.name, connecting);
+    this.#listener = new Listener(worker, connecting);
+    this.#callers = new Callers(
+      worker,
+      (id) => cancel(id, because.orphaned),
+      () => this.#listener.untilHeard(),
+    );
     this.#listener.on('cancel', (id) => cancel(id, because.asked));
     this.#listener.on('alive', (owner) => {
       this.#callers.heard(JSON.parse(owner) as Owner);

@@ -21,7 +21,7 @@ export function openWorker(
     return heeding.process(job, token, signal, coroutineOf(job));
   };
   const worker = reconnecting(new Worker(name, work, options, backend as unknown as undefined));
-  const heeding = new Heeding(worker, { ...options, ...(backend && { backend }) });
+  const heeding = new Heeding(worker, { connection: options.connection, ...(backend && { backend }) });
   let closing: Promise<void> | undefined;
   const close = async () => {
     const closed = worker.close();

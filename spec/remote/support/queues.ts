@@ -1,4 +1,4 @@
-import { createPostgresBackend, Queue, setDefaultBackendFactory } from 'bullmq';
+import { createPostgresBackend, Queue, type RedisQueueBackend, setDefaultBackendFactory } from 'bullmq';
 import { remoteQueue, type RemoteQueueOptions, serveQueue, type ServeQueueOptions } from 'rx-asyncio/bullmq';
 
 // Queues on the server that `npm run test:redis` has started; each with a name of its own, closed after its test.
@@ -37,6 +37,9 @@ export function serve(
   open.push(worker);
   return worker;
 }
+
+/** What all queues and workers of this process talk to the server by. */
+export const backendOf = (queue: Queue) => Object.getPrototypeOf(queue.getBackend()) as RedisQueueBackend;
 
 /** What is in the queue, but for what has ended. */
 export async function leftIn(name: string, to = connection): Promise<number> {
