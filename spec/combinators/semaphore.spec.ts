@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   concat,
   EMPTY,
+  endWith,
   finalize,
   lastValueFrom,
   map,
@@ -236,6 +237,49 @@ describe('semaphore.use', () => {
       failing.error(failure);
     });
     expect([reported, semaphore.available]).toEqual([[failure], 1]);
+  });
+});
+
+describe('what a finalizer of somebody throws who has used a semaphore', () => {
+  const thrown = new Error('metrics are down');
+  const failing = <T>(source: Observable<T>) =>
+    source.pipe(
+      finalize(() => {
+        throw thrown;
+      }),
+    );
+
+  /** In whatever rxjs has packed it. */
+  const unpacked = (reported: unknown[]) =>
+    reported.flatMap((error) => (error as { errors?: unknown[] }).errors ?? error);
+
+  it.each<[string, number, (semaphore: Semaphore) => void]>([
+    ['as there are more permits', 0, (semaphore) => (semaphore.permits = 1)],
+    ['as one comes back', 1, () => undefined],
+  ])('keeps nobody else from having a permit, %s, and is reported', async (_, permits, go) => {
+    const semaphore = new Semaphore(permits);
+    const source = new Subject<string>();
+    const results: string[] = [];
+    const note = (each: Observable<string>) => lastValueFrom(each).then((result) => results.push(result));
+    const reported = await unhandledRejections(() => {
+      void note(semaphore.use(source.pipe(endWith('first'))));
+      void note(failing(semaphore.use(of('second'))));
+      void note(semaphore.use(of('third')));
+      go(semaphore);
+      source.complete();
+    });
+    expect([semaphore.available, semaphore.waiting, results]).toEqual([1, 0, ['first', 'second', 'third']]);
+    expect(unpacked(reported)).toEqual([thrown]);
+  });
+
+  it('does not reach whoever gives back a permit', async () => {
+    const semaphore = new Semaphore(1);
+    const permit = await semaphore.acquire();
+    const used = [failing(semaphore.use(of(1))), semaphore.use(of(2))].map((each) => lastValueFrom(each));
+    const reported = await unhandledRejections(() => {
+      permit.release();
+    });
+    expect([await Promise.all(used), unpacked(reported)]).toEqual([[1, 2], [thrown]]);
   });
 });
 

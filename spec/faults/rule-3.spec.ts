@@ -1,9 +1,12 @@
 import {
   asCompleted,
   asyncFinalize,
+  CancelledError,
+  type CoroutineContext,
   createTask,
   gather,
   Progress,
+  Semaphore,
   suppressed,
   taskGroup,
   until,
@@ -15,6 +18,7 @@ import {
   combineLatest,
   connect,
   defer,
+  finalize,
   forkJoin,
   merge,
   NEVER,
@@ -41,6 +45,7 @@ import { unhandledRejections } from '../support/unhandled-rejections';
 useFakeTimers();
 
 const error = new Error('failed');
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Its teardown is known only when it has ended. */
 function ending(teardown: () => void, failure?: Error): Observable<string> {
@@ -317,6 +322,78 @@ it('what ends by itself while something else is cancelled is waited for by its o
   expect([resource.released, ended.mock.calls.length]).toEqual([0, 0]);
   await jest.advanceTimersByTimeAsync(1);
   expect([resource.released, ended.mock.calls.length]).toEqual([1, 1]);
+});
+
+describe('what a stranger drops, because a teardown has emitted,', () => {
+  const reason = new Error('not wanted');
+  const ends: Record<string, (source: Observable<unknown>, signal: AbortSignal) => Promise<unknown>> = {
+    gather: (source, signal) => promises.gather([source], { signal }),
+    'a Task': (source, signal) => {
+      const task = createTask(source);
+      signal.addEventListener('abort', () => task.cancel());
+      return task.then((value) => [value]);
+    },
+    'semaphore.use': (source, signal) => promises.gather([new Semaphore(1).use(source)], { signal }),
+    'waitFor, when it times out,': (source, signal) =>
+      promises.waitFor(source, 10, { signal }).then((value) => [value]),
+  };
+
+  /** A page whose spinner is shown while something is loaded, and goes on with its cleanup for longer than that. */
+  function page(cleanup: () => Promise<unknown>) {
+    const reasons: unknown[] = [];
+    const isLoading = new Subject<boolean>();
+    const spinner = async ({ signal }: CoroutineContext) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      reasons.push(signal.reason);
+      await cleanup();
+    };
+    const shown = createTask(isLoading.pipe(switchMap((on) => (on ? gather([spinner]) : NEVER))));
+    shown.catch(() => undefined);
+    const loading = (source: Observable<unknown>) =>
+      defer(() => {
+        isLoading.next(true);
+        return source;
+      }).pipe(
+        finalize(() => {
+          isLoading.next(false);
+        }),
+      );
+    return { shown, reasons, loading };
+  }
+
+  describe.each(Object.entries(ends))('does not concern %s', (_, run) => {
+    it.each<[string, Observable<unknown>, number, unknown]>([
+      ['which has its result', timer(5), 5, [0]],
+      ['which fails', failAfter(5), 5, error],
+      ['which is cancelled', NEVER, 10, expect.any(Error)],
+    ])('%s', async (_, source, after, expected) => {
+      const { shown, reasons, loading } = page(() => sleep(1000).then(() => Promise.reject(error)));
+      const controller = new AbortController();
+      setTimeout(() => {
+        controller.abort(reason);
+      }, 10);
+      const ended = jest.fn();
+      run(loading(source), controller.signal).then(ended, ended);
+      await jest.advanceTimersByTimeAsync(after);
+      expect(ended.mock.calls).toEqual([[expected]]);
+      expect([shown.status, reasons]).toEqual(['pending', [expect.any(CancelledError)]]);
+      expect((reasons[0] as CancelledError).cause).toBeUndefined();
+      shown.cancel();
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(shown.exception()).toBe(error);
+    });
+  });
+
+  it('may wait for what has been torn down', async () => {
+    const { loading } = page(() => whole.catch(() => undefined));
+    const whole: Promise<unknown> = promises.gather([loading(failAfter(5)), new Resource().hold(5)]);
+    const ended = jest.fn();
+    whole.catch(ended);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(ended.mock.calls).toEqual([[error]]);
+  });
 });
 
 function failAfter(milliseconds: number): Observable<never> {

@@ -71,7 +71,7 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
   }
 
   unsubscribe(): void {
-    if (!this.cancel(cancellationReason(() => new CancelledError()))) {
+    if (!this.cancel(cancellationReason(() => new CancelledError(), this.#host.subscriber))) {
       this.#over = true;
       return;
     }

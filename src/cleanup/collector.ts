@@ -1,6 +1,7 @@
 import type { Unsubscribable } from 'rxjs';
 import { saysCancelled } from '../errors.js';
 import type { Cleanup, Failures } from './failures.js';
+import { findServed, isOpen } from './links.js';
 import { Collector, type Reason, shared } from './shared.js';
 import { deepest } from './turns.js';
 
@@ -14,9 +15,14 @@ import { deepest } from './turns.js';
  * delayed, otherwise when the last cleanup has finished. `reason` is what the coroutines below see as `signal.reason`, `ended`
  * what is torn down because it has ended by itself.
  */
-export function collect(target: Unsubscribable, reason?: Reason, ended = shared.ending): Failures | Cleanup {
+export function collect(
+  target: Unsubscribable,
+  link: object | undefined = target,
+  reason?: Reason,
+  ended = shared.ending,
+): Failures | Cleanup {
   const { collector: outer, tearing, ending } = shared;
-  const collector = new Collector(reason ?? outer?.reason);
+  const collector = collectorFor(link, reason);
   shared.collector = collector;
   shared.tearing = tearing + 1;
   shared.ending = ended;
@@ -42,19 +48,19 @@ export function tearDown(run: () => void): void {
     run();
     return;
   }
-  const reason = shared.collector?.reason;
+  const { reason, link } = shared.collector ?? {};
   const cleanup = new Promise<Failures>((resolve) => {
     shared.waiting.add(() => {
-      resolve(collect({ unsubscribe: run }, reason));
+      resolve(collect({ unsubscribe: run }, link, reason));
     });
   });
   offer(cleanup);
 }
 
 /** Tears down what is cancelled for this reason: that it was cancelled is no failure. */
-export function cancel(target: Unsubscribable, reason: Reason): Failures | Cleanup {
+export function cancel(target: Unsubscribable, reason: Reason, link?: object): Failures | Cleanup {
   const judge = (failures: Failures) => failures.filter((failure) => isFailure(failure, reason));
-  const cleanup = collect(target, reason);
+  const cleanup = collect(target, link, reason);
   return cleanup instanceof Promise ? cleanup.then(judge) : judge(cleanup);
 }
 
@@ -84,10 +90,28 @@ export function offer(cleanup: Failures | Cleanup): boolean {
   return Boolean(shared.collector);
 }
 
-/** Why the canceller on the stack cancels: `make()` where it has not said so, the same for all it cancels. */
-export function cancellationReason(make: () => unknown): Reason {
-  if (!shared.collector) return { reason: make() };
-  return (shared.collector.reason ??= { reason: make() });
+/** Why what hangs on `subscriber` is cancelled: `make()` where its canceller has not said so, the same for all it cancels. */
+export function cancellationReason(make: () => unknown, subscriber?: object): Reason {
+  const canceller = cancellerOf(subscriber);
+  if (!canceller) return { reason: make() };
+  return (canceller.reason ??= { reason: make() });
+}
+
+/** For what is torn down from `link` on: the reason is that of the canceller which that is a part of, unless it has one. */
+export function collectorFor(link: object | undefined, reason?: Reason): Collector {
+  return new Collector(link, reason ?? cancellerOf(link, link)?.reason);
+}
+
+/**
+ * The canceller on the stack, if what hangs on `subscriber` is torn down by it: one that is open, besides `own`, has come to its
+ * end by itself, or drops something by itself, because a teardown has emitted, say.
+ */
+export function cancellerOf(subscriber: object | undefined, own?: object): Collector | null | undefined {
+  const { collector } = shared;
+  const target = collector?.link;
+  if (target === undefined) return collector;
+  const found = findServed(subscriber, (each) => each === target || (each !== own && isOpen(each)));
+  return found === undefined || found === target ? collector : undefined;
 }
 
 /** Listens in on a teardown: what it returns gives the cleanups that the canceller on the stack was given since. */

@@ -1,5 +1,5 @@
 import { outside } from './collector.js';
-import { findServed } from './lingering.js';
+import { findServed } from './links.js';
 import { type Ending, shared } from './shared.js';
 import { afterTeardown } from './turns.js';
 

@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
-import { isFailure, offer } from './collector.js';
-import { type Cleanup, type Failures, isObject } from './failures.js';
+import { cancellerOf, isFailure } from './collector.js';
+import type { Cleanup, Failures } from './failures.js';
+import { findServed, hasLeft, isOpen } from './links.js';
 import { shared } from './shared.js';
 import { report } from './report.js';
 
@@ -10,10 +11,9 @@ import { report } from './report.js';
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
 export function leave(cleanup: Failures | Cleanup, subscriber: object | undefined): void {
   if (cleanup instanceof Promise) shared.inspector?.left(cleanup);
-  // What is below somebody open has come to its end by itself: the canceller on the stack cancels something else.
-  const isTornDown = (subscriber as Subscriber<unknown> | undefined)?.closed !== false;
-  if (isTornDown && offer(cleanup)) return;
-  if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
+  const canceller = cancellerOf(subscriber);
+  if (canceller) canceller.add(cleanup);
+  else if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
   else reportAll(cleanup);
 }
 
@@ -27,7 +27,7 @@ export function linger(
   tell: (failures: Failures) => void,
   known: Failures = [],
 ): void {
-  const heir = findServed(subscriber, (each) => isSubscriber(each) && !each.closed);
+  const heir = findServed(subscriber, isOpen) as Subscriber<unknown> | undefined;
   const kept = heir ? keptWith(heir) : new Set();
   kept.add(cleanup);
   const over = oversee(subscriber, () => known);
@@ -53,20 +53,7 @@ function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
 
 /** Whether nobody above it has left, who is about to tear it down. */
 export function isHeard(subscriber: Subscriber<unknown>): boolean {
-  return findServed(subscriber, (each) => isSubscriber(each) && each.closed) === undefined;
-}
-
-/** The first of a subscriber, the one it serves, and so on: follows the links that every RxJS operator makes, up to a Task. */
-export function findServed(
-  subscriber: unknown,
-  isWanted: (each: Partial<Subscriber<unknown>>) => boolean,
-): Subscriber<unknown> | undefined {
-  let next = subscriber;
-  while (isObject(next)) {
-    if (isWanted(next)) return next as Subscriber<unknown>;
-    next = (next as { readonly destination?: unknown }).destination;
-  }
-  return undefined;
+  return findServed(subscriber, hasLeft) === undefined;
 }
 
 /** Tells all overseers from `subscriber` on that something begins to clean up; what it returns tells them that it is over. */
@@ -86,11 +73,6 @@ export function oversee(subscriber: object | undefined, known: () => Failures): 
 /** Where the links end, at a Task: whoever oversees its owner oversees that, too. */
 export function overseeFor(owner: Subscriber<unknown>, task: object): void {
   shared.overseers?.set(task, { begin: (known) => oversee(owner, known) });
-}
-
-/** By its shape: several copies of rxjs have a class each. */
-function isSubscriber(link: Partial<Subscriber<unknown>>): link is Subscriber<unknown> {
-  return 'add' in link;
 }
 
 function reportAll(failures: Failures): void {

@@ -8,11 +8,14 @@ export interface Reason {
 
 /** What a teardown leaves: failures, and cleanups that go on. */
 export class Collector {
+  /** What is torn down, as a link of what hangs on it; where that is not known, whatever there is. */
+  readonly link: object | undefined;
   reason: Reason | undefined;
   #failures: Failures = none;
   pending: Cleanup[] | undefined;
 
-  constructor(reason: Reason | undefined) {
+  constructor(link?: object, reason?: Reason) {
+    this.link = link;
     this.reason = reason;
   }
 

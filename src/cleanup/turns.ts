@@ -1,3 +1,4 @@
+import { report } from './report.js';
 import { shared } from './shared.js';
 
 /** How many may be told, or torn down, within each other: the stack is finite. */
@@ -34,10 +35,16 @@ export function tellWaiting(): void {
   for (const tell of shared.waiting) {
     shared.waiting.delete(tell);
     shared.depth = 1;
-    try {
-      tell();
-    } finally {
-      shared.depth = 0;
-    }
+    unharmed(tell);
+    shared.depth = 0;
+  }
+}
+
+/** Tells one of several that have nothing to do with each other: what is thrown there keeps none of the others from hearing of it. */
+export function unharmed(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    report(error);
   }
 }

@@ -1,8 +1,8 @@
 import { type Observable, Subscriber } from 'rxjs';
 import { type End, well } from './close.js';
-import { collect } from './collector.js';
+import { collect, collectorFor } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
-import { Collector, type Ending, shared } from './shared.js';
+import { type Collector, type Ending, shared } from './shared.js';
 import { tellWaiting } from './turns.js';
 import { leave } from './lingering.js';
 import { makeSureOfRoom, roomFor } from './room.js';
@@ -87,14 +87,14 @@ export abstract class Upstream<T> extends Subscriber<T> implements Ending {
     this.outsides = shared.outsides;
     if (!this.subscribing) {
       try {
-        this.ended(end, collect(this, undefined, this));
+        this.ended(end, collect(this, this, undefined, this));
       } finally {
         tellWaiting();
       }
       return;
     }
     shared.ending = this;
-    this.late = shared.collector = new Collector(shared.collector?.reason);
+    this.late = shared.collector = collectorFor(this);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the link, which is taken away with the rest
     const { destination } = this;
     try {

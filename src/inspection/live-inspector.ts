@@ -4,7 +4,7 @@ import { isListenable, listen, type Listenable, type TaskStatus } from '../await
 import type { Awaitable } from '../awaitable/types.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Inspector, TellPlace } from '../cleanup/inspector.js';
-import { findServed } from '../cleanup/lingering.js';
+import { findServed } from '../cleanup/links.js';
 import { keyIn, kindOf } from './naming.js';
 import type { Ended } from './end.js';
 import { Node } from './node.js';

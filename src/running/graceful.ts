@@ -53,7 +53,7 @@ export class Graceful<T> extends Relay<T> implements Overseer {
   /** What is left is waited for as long as it may take. */
   protected override cancel(): void {
     const known = this.#known();
-    const cleanup = collect(this.#execution);
+    const cleanup = collect(this.#execution, this.subscriber);
     leave(cleanup instanceof Promise ? this.#inTime(cleanup, known) : cleanup, this.subscriber);
     this.#stopClock();
   }
@@ -74,7 +74,7 @@ export class Graceful<T> extends Relay<T> implements Overseer {
   #expire(): void {
     this.isOver = true;
     const end = this.#late(this.#known());
-    void collect(this.#execution);
+    void collect(this.#execution, this.subscriber);
     inTurn(() => {
       this.tell(end);
     });

@@ -1,7 +1,7 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
 import { expiry } from '../arguments/timeout.js';
 import { type Context, currentContext } from '../awaitable/async-context.js';
-import { afterTeardown } from '../cleanup/turns.js';
+import { afterTeardown, unharmed } from '../cleanup/turns.js';
 import { Line } from './line.js';
 
 /** Who needs a permit. */
@@ -87,7 +87,9 @@ export class Permits {
         if (!turn.isWanted) continue;
         this.#take();
         context.run(() => {
-          turn.begin();
+          unharmed(() => {
+            turn.begin();
+          });
         });
       }
     } finally {

@@ -42,7 +42,7 @@ export class Permitted<T> extends Relay<T> implements Turn {
   protected override cancel(): void {
     this.#leave?.();
     if (this.#execution === undefined) return;
-    const cleanup = collect(this.#execution);
+    const cleanup = collect(this.#execution, this.subscriber);
     leave(cleanup, this.subscriber);
     this.#giveBackAfter(cleanup);
   }
@@ -67,8 +67,11 @@ export class Permitted<T> extends Relay<T> implements Turn {
       tell();
     } else {
       this.#permits.giveBack();
-      inTurn(tell);
-      this.#permits.fill();
+      try {
+        inTurn(tell);
+      } finally {
+        this.#permits.fill();
+      }
     }
   }
 }

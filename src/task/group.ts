@@ -132,7 +132,7 @@ export class Group<R> implements Feed<Task<unknown>>, Client<unknown> {
   #cancelAll(): void {
     if (this.state !== 'open') return;
     this.state = 'cancelling';
-    const reason = cancellationReason(() => new CancelledError());
+    const reason = cancellationReason(() => new CancelledError(), this.#subscriber);
     abort(this.#controller, reason);
     this.#body[cancelFor](reason);
     for (const task of this.#running.values()) task[cancelFor](reason);

@@ -88,7 +88,7 @@ export class Life<T> implements Host<T> {
         goesOn = execution.cancel(reason);
       },
     };
-    const cleanup = cancel(cancelling, reason);
+    const cleanup = cancel(cancelling, reason, this);
     // What heeds its signal at once has ended by now.
     if (this.isBeingCancelled) this.#phase = 'running';
     // A coroutine function that heeds its signal later ends the task by its own outcome.
@@ -121,7 +121,7 @@ export class Life<T> implements Host<T> {
       this.#task[settle](status, outcome);
       return;
     }
-    const all = new Collector(undefined);
+    const all = new Collector();
     all.add(cleanup);
     if (this.#lingering !== undefined) all.add(this.#lingering);
     close(end, all.result(), (told) => {
