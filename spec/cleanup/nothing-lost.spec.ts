@@ -337,6 +337,17 @@ describe('after a first failure', () => {
     expect([heard.mock.calls, reported]).toEqual([[[error]], []]);
   });
 
+  it('it is reported when its own teardown unsubscribes from all', async () => {
+    const heard = jest.fn();
+    const reported = await reportedOf(() => {
+      const leave = () => {
+        subscription.unsubscribe();
+      };
+      const subscription = gather([failAfter(10).pipe(finalize(leave)), NEVER]).subscribe({ error: heard });
+    });
+    expect([heard.mock.calls, reported]).toEqual([[], [error]]);
+  });
+
   it('it rejects the Task that is cancelled before the cleanup is over', async () => {
     const task = createTask(gather([failAfter(10), new Resource().hold(20)]));
     const reported = await reportedOf(async () => {

@@ -48,10 +48,10 @@ export function tearDown(run: () => void): void {
     run();
     return;
   }
-  const { reason, link } = shared.collector ?? {};
+  const { collector } = shared;
   const cleanup = new Promise<Failures>((resolve) => {
     shared.waiting.add(() => {
-      resolve(collect({ unsubscribe: run }, link, reason));
+      resolve(collect({ unsubscribe: run }, collector?.link, collector?.reason));
     });
   });
   offer(cleanup);
