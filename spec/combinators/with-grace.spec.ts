@@ -190,6 +190,12 @@ describe('withGrace, when something below it is cancelled,', () => {
       inAGroup,
     ],
     [
+      'gather in a function in a taskGroup',
+      (hung) => taskGroup((group) => group.createTask(() => gather([hung, failing()]))),
+      asItIs,
+      inAGroup,
+    ],
+    [
       'taskGroup',
       (hung) =>
         taskGroup((group) => {
