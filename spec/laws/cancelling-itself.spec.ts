@@ -1,6 +1,19 @@
 import { type Awaitable, createTask, gather, type Task, taskGroup, waitFor } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
-import { finalize, lastValueFrom, mergeMap, NEVER, type Observable, of, retry, throwError, timer } from 'rxjs';
+import {
+  catchError,
+  endWith,
+  finalize,
+  lastValueFrom,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  retry,
+  Subject,
+  throwError,
+  timer,
+} from 'rxjs';
 import { facades } from '../support/facades';
 import { useFakeTimers } from '../support/fake-timers';
 import { Resource } from '../support/holding';
@@ -14,6 +27,9 @@ useFakeTimers();
 
 const failure = new Error('failed');
 const failing = (): Observable<never> => timer(10).pipe(mergeMap(() => throwError(() => failure)));
+
+/** When whoever is to cancel it is there. */
+const soon = <T>(make: () => Observable<T>): Observable<T> => timer(1).pipe(mergeMap(make));
 
 type Make = (cancel: () => void, resource: Resource) => readonly Awaitable<unknown>[];
 
@@ -74,8 +90,7 @@ const ofList: Record<string, Run> = {
   asCompleted: async (list, signal) => {
     for await (const result of promises.asCompleted(list, { signal })) expect(result).toBe('none');
   },
-  'gather of a Task': (list, signal) =>
-    promises.gather([createTask(timer(1).pipe(mergeMap(() => gather(list)))), NEVER], { signal }),
+  'gather of a Task': (list, signal) => promises.gather([createTask(soon(() => gather(list))), NEVER], { signal }),
   'a gather within a gather': (list, outer) =>
     promises.gather([({ signal }) => promises.gather(list, { signal }), NEVER], { signal: outer }),
   'an Observable of it': (list, signal) => promises.gather([() => gather(list)], { signal }),
@@ -110,6 +125,7 @@ describe.each(Object.entries(whoCancels))('what has failed, while %s cancels all
     ['', (list) => gather(list)],
     [' of a function', (list) => () => gather(list)],
     [' of a function that awaits it', (list) => (context) => promises.gather(list, context)],
+    [' of a gather of a Task', (list) => gather([createTask(soon(() => gather(list))), NEVER])],
   ])('is what a Task%s is rejected with', async (_, awaitableOf) => {
     const end = await seen((resource) => {
       // Not there yet where it fails at once.
@@ -122,10 +138,13 @@ describe.each(Object.entries(whoCancels))('what has failed, while %s cancels all
     expect(end).toEqual({ error: failure, held: 0 });
   });
 
-  it('is in what a group fails with', async () => {
+  it.each<[string, (list: readonly Awaitable<unknown>[]) => readonly Awaitable<unknown>[]]>([
+    ['', (list) => list],
+    [' of what gathers a Task', (list) => [gather([createTask(soon(() => gather(list))), NEVER])]],
+  ])('is in what a group%s fails with', async (_, tasksOf) => {
     const end = await seen((resource) => {
-      const group = taskGroup(({ createTask, cancel }) => {
-        for (const each of listOf(cancel, resource)) createTask(each);
+      const group = taskGroup((group) => {
+        for (const each of tasksOf(listOf(group.cancel, resource))) group.createTask(each);
         return of('the body');
       });
       return lastValueFrom(group).catch((error: unknown) => {
@@ -153,6 +172,37 @@ describe('what cancels itself while it is torn down', () => {
     const gathered = promises.gather([source], { signal: controller.signal });
     await jest.advanceTimersByTimeAsync(10);
     expect(await gathered).toEqual([0]);
+  });
+
+  it('keeps its failure, where a stranger cancels it that ends because of its teardown', async () => {
+    const end = await seen((resource) => {
+      const controller = new AbortController();
+      const stranger = new Subject<string>();
+      const cancel = () => {
+        controller.abort();
+      };
+      const endStranger = () => {
+        stranger.complete();
+      };
+      void promises.gather([stranger.pipe(endWith('ended'), finalize(cancel))]);
+      return promises.gather([failing().pipe(finalize(endStranger)), resource.hold(20)], controller);
+    });
+    expect(end).toEqual({ error: failure, held: 0 });
+  });
+
+  it('does not keep that from being cancelled which goes on afterwards', () => {
+    const task = createTask(gather([throwError(() => failure)]).pipe(catchError(() => NEVER)));
+    const statuses: string[] = [];
+    const other = createTask(
+      NEVER.pipe(
+        finalize(() => {
+          task.cancel();
+          statuses.push(task.status);
+        }),
+      ),
+    );
+    other.cancel();
+    expect(statuses).toEqual(['cancelled']);
   });
 
   it('is cancelled when it goes on after that', async () => {

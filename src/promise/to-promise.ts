@@ -73,7 +73,6 @@ class Awaited<T> extends Upstream<T> {
 
   abort(reason: unknown): void {
     whenTold(this, () => {
-      if (this.closed) return;
       close([], cancel(this, { reason }), ([...errors]) => {
         this.reject(errors.length > 0 ? errors[0] : reason);
       });

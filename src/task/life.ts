@@ -64,7 +64,6 @@ export class Life<T> implements Host<T> {
     this.#cancellation = cancellation;
     // Never started; or a result or an error has come already, and only cleanup is awaited.
     if (this.#phase === 'unstarted') this.#end('cancelled', cancellation);
-    if (this.#execution === undefined) return;
     if (isEnding(this)) {
       this.#phase = 'ending';
       afterTeardown(() => {
