@@ -97,6 +97,22 @@ export async function typesOf(
     // @ts-expect-error it returns a number
     two: () => 5,
   });
+  void promises.gather(
+    [
+      () => Promise.resolve(1),
+      // @ts-expect-error it returns a number
+      () => 5,
+    ],
+    { concurrency: 2 },
+  );
+  void promises.asCompleted(
+    [
+      () => Promise.resolve(1),
+      // @ts-expect-error it is no awaitable
+      undefined,
+    ],
+    { timeout: 10 },
+  );
   // @ts-expect-error a Map is no list
   void promises.wait(jobs);
   // @ts-expect-error it returns a number

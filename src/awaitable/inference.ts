@@ -68,8 +68,14 @@ type Is<A, Expected> = [A] extends [Expected] ? true : false;
 /** Also `true` of a type that stands for all, to which a string would be assignable. */
 type IsNoMap<A> = [A] extends [ReadonlyMap<unknown, unknown>] ? Is<string, A> : true;
 
-/** In a union, so that a function is let through while the compiler does not know what it returns. */
-type Missing<A> = A extends (context: never) => unknown ? Coroutine<unknown> : AnAwaitable;
+/**
+ * In a union, so that a function is let through while the compiler does not know what it returns. Never for what would be
+ * never with anything else as well: only where that stands by itself the rest of the list is kept.
+ */
+type Missing<A> =
+  A extends (context: never) => unknown ? Coroutine<unknown>
+  : A extends null | undefined ? never
+  : AnAwaitable;
 
 /** The list or record as it should be, so that an error is at the element that is wrong. */
 type Corrected<A, NoneAtAll> =

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { ValidAwaitables } from './inference.js';
 import type { Input } from './input.js';
 import type { Completion } from './outcome.js';
 import type { CoroutineContext } from './types.js';
@@ -32,8 +33,23 @@ export type ItemOf<A> =
   : A extends Iterable<infer I> | AsyncIterable<infer I> ? I
   : A[keyof A];
 
-/** `unknown`, which changes nothing, for what has items; for anything else a type that it is not assignable to. */
-export type ValidItems<A> =
+/**
+ * Options in the mapper's place, those named `K`. They belong to the overload without a mapper, which is tried first; but of all
+ * errors TypeScript 7 shows that of the last overload alone, so this one, too, is to say which element is no awaitable.
+ */
+export type Misplaced<O, K extends keyof O> = O & Pick<O, K> & NoMapper & ([K] extends [never] ? AMapper : unknown);
+
+interface AMapper {
+  readonly [expected]: never;
+}
+
+/**
+ * `unknown`, which changes nothing, for what has items, and where {@link Misplaced | options} follow for what has awaitables; for
+ * anything else a type that it is not assignable to.
+ */
+export type ValidItems<A, K> = [K] extends [never] ? HasItems<A> : ValidAwaitables<A>;
+
+type HasItems<A> =
   A extends Observable<unknown> | PromiseLike<unknown> | ((argument: never) => unknown) ? SomeItems : unknown;
 
 interface SomeItems {

@@ -5,7 +5,15 @@ import { keyOf } from '../arguments/place.js';
 import { Mapping, withMapper } from '../arguments/mapping.js';
 import { expiry, timedOut, type Timeout } from '../arguments/timeout.js';
 import type { Candidates, Completed, ValidAwaitables } from '../awaitable/inference.js';
-import type { CompletedItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
+import type {
+  CompletedItems,
+  ItemOf,
+  Mapper,
+  Misplaced,
+  NoMapper,
+  ValidItems,
+  ValidMapper,
+} from '../awaitable/mapper.js';
 import { fulfilled, rejected } from '../awaitable/outcome.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
@@ -70,9 +78,9 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
  * @param mapper called with an item, its context and its index; returns what a coroutine function returns
  * @param options as without a mapper
  */
-export function asCompleted<I extends object, R, E extends boolean = false>(
-  items: I & ValidItems<I>,
-  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+export function asCompleted<I extends object, R, E extends boolean = false, K extends keyof AsCompletedOptions = never>(
+  items: I & ValidItems<I, K>,
+  mapper: (Mapper<ItemOf<I>, R> & ValidMapper<R>) | Misplaced<AsCompletedOptions, K>,
   options?: AsCompletedOptions<E>,
 ): Observable<CompletedItems<I, R, E>>;
 export function asCompleted(

@@ -4,7 +4,15 @@ import { listed, type Listed } from '../arguments/listed.js';
 import { Mapping, withMapper } from '../arguments/mapping.js';
 import { fulfilled, rejected, type Settled } from '../awaitable/outcome.js';
 import type { Candidates, Gathered, Result, ValidAwaitables } from '../awaitable/inference.js';
-import type { GatheredItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
+import type {
+  GatheredItems,
+  ItemOf,
+  Mapper,
+  Misplaced,
+  NoMapper,
+  ValidItems,
+  ValidMapper,
+} from '../awaitable/mapper.js';
 import type { Awaitable, Awaitables } from '../awaitable/types.js';
 import { closing, type Closing } from '../cleanup/closing.js';
 import { Arrivals } from '../running/arrivals.js';
@@ -64,9 +72,9 @@ export function gather<const A extends Candidates, E extends boolean = false>(
  * @param mapper called with an item, its context and its index; returns what a coroutine function returns
  * @param options as without a mapper
  */
-export function gather<I extends object, R, E extends boolean = false>(
-  items: I & ValidItems<I>,
-  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+export function gather<I extends object, R, E extends boolean = false, K extends keyof GatherOptions = never>(
+  items: I & ValidItems<I, K>,
+  mapper: (Mapper<ItemOf<I>, R> & ValidMapper<R>) | Misplaced<GatherOptions, K>,
   options?: GatherOptions<E>,
 ): Observable<GatheredItems<I, R, E>>;
 export function gather(

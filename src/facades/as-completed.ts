@@ -1,7 +1,15 @@
 import type { Observable } from 'rxjs';
 import { withMapper } from '../arguments/mapping.js';
 import type { Candidates, Completed, ValidAwaitables } from '../awaitable/inference.js';
-import type { CompletedItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
+import type {
+  CompletedItems,
+  ItemOf,
+  Mapper,
+  Misplaced,
+  NoMapper,
+  ValidItems,
+  ValidMapper,
+} from '../awaitable/mapper.js';
 import { type AsCompletedOptions, asCompletedOptions, completions } from '../combinators/as-completed.js';
 import { held, type Held, heldUntilTaken } from '../promise/held.js';
 import { hearAll } from '../promise/hear-all.js';
@@ -51,9 +59,14 @@ export function asCompleted<const A extends Candidates, E extends boolean = fals
  * @param mapper called with an item, its context and its index
  * @param options as without a mapper
  */
-export function asCompleted<I extends object, R, E extends boolean = false>(
-  items: I & ValidItems<I>,
-  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+export function asCompleted<
+  I extends object,
+  R,
+  E extends boolean = false,
+  K extends keyof (AsCompletedOptions & Abortable) = never,
+>(
+  items: I & ValidItems<I, K>,
+  mapper: (Mapper<ItemOf<I>, R> & ValidMapper<R>) | Misplaced<AsCompletedOptions & Abortable, K>,
   options?: AsCompletedOptions<E> & Abortable,
 ): AsyncIterableIterator<CompletedItems<I, R, E>> & AsyncDisposable;
 export function asCompleted(

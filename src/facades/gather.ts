@@ -1,6 +1,14 @@
 import { withMapper } from '../arguments/mapping.js';
 import type { Candidates, Gathered, ValidAwaitables } from '../awaitable/inference.js';
-import type { GatheredItems, ItemOf, Mapper, NoMapper, ValidItems, ValidMapper } from '../awaitable/mapper.js';
+import type {
+  GatheredItems,
+  ItemOf,
+  Mapper,
+  Misplaced,
+  NoMapper,
+  ValidItems,
+  ValidMapper,
+} from '../awaitable/mapper.js';
 import { gathered, type GatherOptions, gatherOptions } from '../combinators/gather.js';
 import { type Abortable, toPromise, withoutSignal } from '../promise/to-promise.js';
 
@@ -36,9 +44,14 @@ export function gather<const A extends Candidates, E extends boolean = false>(
  * @param mapper called with an item, its context and its index
  * @param options as without a mapper
  */
-export function gather<I extends object, R, E extends boolean = false>(
-  items: I & ValidItems<I>,
-  mapper: Mapper<ItemOf<I>, R> & ValidMapper<R>,
+export function gather<
+  I extends object,
+  R,
+  E extends boolean = false,
+  K extends keyof (GatherOptions & Abortable) = never,
+>(
+  items: I & ValidItems<I, K>,
+  mapper: (Mapper<ItemOf<I>, R> & ValidMapper<R>) | Misplaced<GatherOptions & Abortable, K>,
   options?: GatherOptions<E> & Abortable,
 ): Promise<GatheredItems<I, R, E>>;
 export function gather(
