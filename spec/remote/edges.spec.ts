@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisBackend } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { killAll, startWorker } from './support/processes';
@@ -31,10 +31,23 @@ describe('where Redis is', () => {
   it.each([
     ['a port', { port: 1 }, '127.0.0.1:1'],
     ['a URL', { url: 'redis://127.0.0.1:1' }, 'redis://127.0.0.1:1'],
+    ['a URL with a password', { url: 'redis://app:secret@127.0.0.1:1/0?password=secret' }, 'redis://127.0.0.1:1'],
+    ['what ioredis would take for a URL', { url: 'app:secret@127.0.0.1:1' }, 'what is no URL'],
+    ['sentinels', { sentinels: [{ host: '127.0.0.1', port: 1 }, { port: 2 }], name: 'main' }, 'the sentinels 127.0.0.1:1, 127.0.0.1:2'], // prettier-ignore
     ['a socket', { path: '/nowhere/redis.sock' }, '/nowhere/redis.sock'],
   ])('is said where it does not answer: %s', async (_, to, place) => {
     const queue = remote(newName(), { connection: to, connectTimeout: 100 });
     await expect(createTask(queue.job('a', null as never))).rejects.toThrow(`no connection to ${place} for queue`);
+  });
+
+  it('is said of a cluster, without its passwords', async () => {
+    const nodes = [{ host: '127.0.0.1', port: 1 }, 'redis://app:secret@127.0.0.1:2', 3];
+    const cluster = new Cluster(nodes, { lazyConnect: true, clusterRetryStrategy: () => null });
+    cluster.on('error', () => {});
+    const queue = remote(newName(), { connection: cluster, connectTimeout: 100 });
+    await expect(createTask(queue.job('a', null as never))).rejects.toThrow(
+      'no connection to the cluster of 127.0.0.1:1, redis://127.0.0.1:2, 127.0.0.1:3 for queue',
+    );
   });
 
   it('is said of a client, and of what BullMQ names otherwise', async () => {

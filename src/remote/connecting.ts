@@ -63,10 +63,42 @@ export async function hasEnded(queue: Queue): Promise<boolean> {
   }
 }
 
-/** For people: of options, a string or a client. */
+interface Node {
+  readonly host?: string;
+  readonly port?: number | string;
+}
+
+/** What BullMQ and ioredis take, of what says where: options, or a client that has them. */
+interface Place extends Node {
+  readonly url?: string;
+  readonly path?: string;
+  readonly sentinels?: readonly Node[] | null;
+  readonly startupNodes?: readonly (Node | string | number)[];
+  readonly options?: Place;
+}
+
+/** For people: of options, a string or a client. Never with its password. */
 export function placeOf(connection: unknown): string {
-  if (typeof connection === 'string') return connection;
-  const { options = connection } = connection as { readonly options?: unknown };
-  const { host = '127.0.0.1', port = 6379, path, url } = options as Record<string, string | number | undefined>;
-  return String(url ?? path ?? `${host}:${port}`);
+  if (typeof connection === 'string') return withoutUser(connection);
+  const { options, startupNodes } = connection as Place;
+  const { url, path, sentinels, ...node } = options ?? (connection as Place);
+  if (startupNodes) return `the cluster of ${list(startupNodes)}`;
+  if (sentinels) return `the sentinels ${list(sentinels)}`;
+  return url === undefined ? (path ?? list([node])) : withoutUser(url);
+}
+
+const list = (nodes: readonly (Node | string | number)[]): string =>
+  nodes
+    .map((node) => {
+      if (typeof node === 'string') return withoutUser(node);
+      const { host = '127.0.0.1', port = 6379 } = typeof node === 'number' ? { port: node } : node;
+      return `${host}:${port}`;
+    })
+    .join(', ');
+
+/** Its host and port; of what is no URL, such as a path, what has no secret in it. */
+function withoutUser(url: string): string {
+  const { protocol = '', host = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (host !== '') return `${protocol}//${host}`;
+  return url.includes('@') ? 'what is no URL' : url.replace(/\?.*/s, '');
 }
