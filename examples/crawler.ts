@@ -113,9 +113,10 @@ export async function crawl(context: CoroutineContext, { file, timeout }: CrawlO
   const site = await startSite();
   const timeline = recordTimeline();
   const crawler = new Crawler(timeline, timeout);
-  const stopBar = showBar(crawler.progress);
+  let stopBar = () => {};
   let log: SiteLog;
   try {
+    stopBar = showBar(crawler.progress);
     await crawler.crawl(site.url, context);
   } finally {
     stopBar();
@@ -130,10 +131,11 @@ export async function crawl(context: CoroutineContext, { file, timeout }: CrawlO
 
 /** Where nobody watches, a line now and then. */
 function showBar(progress: Progress): () => void {
-  const columns = process.stderr.isTTY ? process.stderr.columns : 80;
+  // A terminal need not say how wide it is.
+  const columns = (process.stderr.isTTY && process.stderr.columns) || 80;
   const bar = new SingleBar({
     format: '{bar} {value} of {total} pages, {rejected} failed',
-    barsize: Math.min(40, columns - 36),
+    barsize: Math.max(0, Math.min(40, columns - 36)),
     hideCursor: true,
     noTTYOutput: true,
     notTTYSchedule: 500,
