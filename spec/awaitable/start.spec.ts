@@ -121,7 +121,7 @@ describe('the result of an awaitable', () => {
   it('is a TypeError that names the coroutine function and what it returned, if that is no ObservableInput', async () => {
     const answer = (() => 42) as unknown as Coroutine<never>;
     expect(await outcome(answer)).toStrictEqual(
-      rejected(new TypeError('the coroutine function answer must return an ObservableInput, got 42')),
+      rejected(new TypeError('task: the coroutine function answer must return an ObservableInput, got 42')),
     );
   });
 });

@@ -490,7 +490,7 @@ describe('the body of a taskGroup', () => {
   it('fails the group when it returns what is no ObservableInput', async () => {
     const group = taskGroupPromise((() => 5) as never);
     await expect(failureOf(group)).resolves.toEqual([
-      new TypeError('the coroutine function must return an ObservableInput, got 5'),
+      new TypeError('the body: the coroutine function must return an ObservableInput, got 5'),
     ]);
   });
 });

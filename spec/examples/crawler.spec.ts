@@ -25,8 +25,9 @@ afterAll(() => {
 });
 
 /** Runs it, and sends SIGINT when the bar shows that pages have come, if it is to be interrupted. */
-async function crawl(interrupted: boolean) {
-  const child = spawn(process.execPath, [bundle, 'crawler', file, `${timeout}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function crawl(interrupted: boolean, ...flags: string[]) {
+  const command = [...flags, bundle, 'crawler', file, `${timeout}`];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -71,5 +72,12 @@ describe('the crawler', () => {
     expect(drawn).toBe(`timeline: ${file}`);
     expect([code, told]).toEqual([130, []]);
     expect(picture).toMatch(/^<svg [^]*were left[^]*<\/svg>\n$/);
+  });
+
+  it.each([20, 0])('runs in a terminal of %p columns', async (columns) => {
+    const terminal = `process.stderr.isTTY = true; process.stderr.columns = ${columns};`;
+    const { code, stdout } = await crawl(true, '--import', `data:text/javascript,${encodeURIComponent(terminal)}`);
+    expect(stdout[0]).toMatch(/^\d+ of \d+ pages came; .* were left$/);
+    expect(code).toBe(130);
   });
 });

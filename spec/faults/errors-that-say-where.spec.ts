@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createTask, gather, suppressed, taskGroup, type TaskGroup, waitFor, asCompleted } from 'rx-asyncio';
+import { createTask, gather, Semaphore, suppressed, taskGroup, type TaskGroup, waitFor, asCompleted } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { defer, EMPTY, NEVER, type Observable, of, throwError } from 'rxjs';
 import { deferred } from '../support/deferred';
@@ -98,6 +98,22 @@ describe('a TimeoutError says what ran out, and after how long', () => {
   ])('%s', async (_, run, message) => {
     await expect(run()).rejects.toMatchObject({ name: 'TimeoutError', message });
   }); // prettier-ignore
+});
+
+describe('the error of a function that returns nothing to wait for says', () => {
+  function load() {
+    return undefined as never;
+  }
+
+  it.each<[string, Observable<unknown>, string]>([
+    ['its index', gather([of(1), (() => undefined) as never]), 'gather: awaitables[1]: the coroutine function'],
+    ['its key and its name', asCompleted({ user: load }), 'asCompleted: awaitables.user: the coroutine function load'],
+    ['the item of a mapper', gather(['a', 'b'], load), 'gather: awaitables[0]: the coroutine function'],
+    ['the name of the Task', defer(() => createTask(load, { name: 'order' })), 'order: the coroutine function load'],
+    ['what it was given to', new Semaphore(1).use(load), 'semaphore.use: the awaitable: the coroutine function load'],
+  ])('%s', (_, result, who) => {
+    expect(log(result)).toEqual([new TypeError(`${who} must return an ObservableInput, got undefined`)]);
+  });
 });
 
 describe('an EmptyError says what has ended without a value', () => {

@@ -7,6 +7,7 @@ import {
   createTask,
   gather,
   gatherAll,
+  Semaphore,
   shield,
   taskGroup,
   wait,
@@ -83,6 +84,7 @@ const withSignal: [name: string, call: Call][] = [
   ['waitFor', (options) => promises.waitFor(NEVER, 10, options)],
   ['shield', (options) => promises.shield(NEVER, options)],
   ['taskGroup', (options) => promises.taskGroup(() => NEVER, options)],
+  ['semaphore.acquire', (options) => new Semaphore(1).acquire(options)],
 ];
 
 /** What the call throws, synchronously. */
@@ -210,6 +212,12 @@ it('list.map(createTask) and mergeMap(gather) do what they say', async () => {
 });
 
 describe.each(withSignal)('the signal of %s', (name, call) => {
+  it('throws a TypeError where it is given in place of the options', () => {
+    expect(thrownBy(() => call(new AbortController().signal as never))).toStrictEqual(
+      new TypeError(`${name}: options must be { signal }, got an object of class AbortSignal`),
+    );
+  });
+
   it.each([
     [null, 'null'],
     ['abort', "the string 'abort'"],
@@ -302,7 +310,9 @@ describe('bad input known only at run time', () => {
     (returned) => {
       const task = createTask((() => returned) as never);
       expect(task.exception()).toBeInstanceOf(TypeError);
-      expect(String(task.exception())).toMatch(/the coroutine function must return an ObservableInput, got /);
+      expect(String(task.exception())).toMatch(
+        /^TypeError: Task-\d+: the coroutine function must return an ObservableInput, got /,
+      );
     },
   );
 

@@ -280,7 +280,7 @@ describe.each(combinators)('%s', (name, run) => {
 
   it('fails with a TypeError where the mapper returns no ObservableInput', () => {
     expect(log(run([1], (() => 5) as never))).toEqual([
-      new TypeError('the coroutine function must return an ObservableInput, got 5'),
+      new TypeError(`${name}: awaitables[0]: the coroutine function must return an ObservableInput, got 5`),
     ]);
   });
 

@@ -36,6 +36,13 @@ describe('createTask', () => {
     expect(calls).toEqual(['called']);
   });
 
+  it('is the only way to make a Task: its constructor is a TypeError that says so', () => {
+    const Constructor = Task as unknown as new (awaitable: () => Promise<number>) => Task<number>;
+    expect(() => new Constructor(() => Promise.resolve(1))).toThrow(
+      new TypeError('a Task is made by createTask(), not by new Task()'),
+    );
+  });
+
   it('is done at once when the awaitable is synchronous', () => {
     const task = createTask(of(1, 2));
     expect([task.status, task.done, task.result()]).toEqual(['fulfilled', true, 2]);

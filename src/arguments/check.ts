@@ -88,7 +88,9 @@ export function checkFunction(name: string, argument: string, value: unknown): v
   check(typeof value === 'function', name, argument, 'a function', value);
 }
 
-export function checkSignal(name: string, signal: unknown): void {
+/** The signal, and the options that it is in: it may not be given in their place. */
+export function checkSignal(name: string, options: unknown, signal: unknown): void {
+  check(!isSignal(options), name, 'options', '{ signal }', options);
   check(signal === undefined || isSignal(signal), name, 'signal', 'an AbortSignal', signal);
 }
 

@@ -105,7 +105,8 @@ export class Call<T> implements Execution, Host<T>, CoroutineContext {
     }
     if (!isInput(returned)) {
       const name = this.#coroutine.name && ` ${this.#coroutine.name}`;
-      throw new TypeError(`the coroutine function${name} must return an ObservableInput, got ${describe(returned)}`);
+      const expected = `the coroutine function${name} must return an ObservableInput`;
+      throw new TypeError(`${this.nameOf()}: ${expected}, got ${describe(returned)}`);
     }
     // Cancelled during the call: there is nothing to wait for.
     if (this.#reason !== undefined) this.failed(this, this.#reason.reason);

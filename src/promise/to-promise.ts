@@ -22,7 +22,7 @@ export interface Abortable {
 /** Checks the options of a facade that has none but the signal. */
 export function signalOf(name: string, options: Abortable | undefined): AbortSignal | undefined {
   checkOptions(name, options, ['signal']);
-  checkSignal(name, options?.signal);
+  checkSignal(name, options, options?.signal);
   return options?.signal;
 }
 
@@ -34,7 +34,7 @@ export function withoutSignal<O extends Abortable>(
 ): Omit<O, 'signal'> {
   checkOptions(name, options, [...known, 'signal']);
   const { signal, ...rest } = options ?? ({} as O);
-  checkSignal(name, signal);
+  checkSignal(name, options, signal);
   return rest;
 }
 

@@ -63,7 +63,9 @@ export class Task<T> extends Future<T> implements AsyncDisposable {
   #life: Life<T>;
   #cancelling = false;
 
-  private constructor(awaitable: Awaitable<T>, name: string | undefined, isPublic: boolean) {
+  private constructor(awaitable: Awaitable<T>, name: string | undefined, isPublic: boolean | undefined) {
+    // Where no compiler tells that this is private: nothing would ever start it.
+    if (isPublic === undefined) throw new TypeError('a Task is made by createTask(), not by new Task()');
     super(isPublic);
     this.#name = name ?? nameOf(awaitable) ?? ++Task.#created;
     this.#life = new Life(this, awaitable);
