@@ -87,7 +87,7 @@ function call(scene: Scene, more: readonly string[]): string {
   }
   if (scene.structure === 'shield') return `shield(${made[0]}${bag})`;
   if (scene.structure === 'taskGroup') {
-    const tasks = bars.map((bar) => `  group.createTask(${awaitable(bar)}, { name: ${JSON.stringify(bar.name)} });`);
+    const tasks = bars.map(({ name }, n) => `  group.createTask(${made[n]}, { name: ${JSON.stringify(name)} });`);
     return ['taskGroup(async (group) => {', ...tasks, "  return 'all tasks have ended';", `}${bag})`].join('\n');
   }
   return [`${scene.structure}([`, ...made.map((each) => `  ${each},`), `]${bag})`].join('\n');
