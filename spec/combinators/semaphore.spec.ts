@@ -240,6 +240,33 @@ describe('semaphore.use', () => {
   });
 });
 
+it('waits with a permit for the cleanup below a Proxy of a subscriber that binds its methods', async () => {
+  const watched = <T>(source: Observable<T>) =>
+    new Observable<T>((subscriber) =>
+      source.subscribe(
+        new Proxy(subscriber, {
+          get: (of, key) => {
+            const value: unknown = Reflect.get(of, key);
+            return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+          },
+        }),
+      ),
+    );
+  const closing = deferred();
+  const stop = new Subject<void>();
+  const semaphore = new Semaphore(1);
+  const used = concat(of('first'), NEVER).pipe(
+    asyncFinalize(() => closing.promise),
+    takeUntil(stop),
+  );
+  const first = lastValueFrom(semaphore.use(watched(used)));
+  stop.next();
+  expect(semaphore.available).toBe(0);
+  closing.resolve();
+  expect(await first).toBe('first');
+  expect(semaphore.available).toBe(1);
+});
+
 describe('what a finalizer of somebody throws who has used a semaphore', () => {
   const thrown = new Error('metrics are down');
   const failing = <T>(source: Observable<T>) =>

@@ -2,6 +2,7 @@ import { type Awaitable, createTask, gather, type Task, taskGroup, waitFor } fro
 import * as promises from 'rx-asyncio/promises';
 import {
   catchError,
+  defer,
   endWith,
   finalize,
   lastValueFrom,
@@ -9,6 +10,7 @@ import {
   NEVER,
   type Observable,
   of,
+  repeat,
   retry,
   Subject,
   throwError,
@@ -209,7 +211,40 @@ describe('what cancels itself while it is torn down', () => {
     const cancel = jest.fn(() => task.cancel());
     const task: Task<unknown> = createTask(gather([failing().pipe(finalize(cancel))]).pipe(retry()));
     await jest.advanceTimersByTimeAsync(10);
-    expect([task.status, cancel.mock.calls.length]).toEqual(['cancelled', 2]);
+    expect([task.status, cancel.mock.calls.length]).toEqual(['cancelled', 1]);
+  });
+
+  it('is cancelled before anything else is started, be there ever so much that ends at once', async () => {
+    const controller = new AbortController();
+    const cancel = () => {
+      controller.abort(failure);
+    };
+    let pulled = 0;
+    function* pages() {
+      while (pulled++ < 1000)
+        yield gather({ page: pulled === 1 ? timer(5).pipe(finalize(cancel)) : of(pulled), size: of(1) });
+    }
+    const request = jest.fn(() => Promise.resolve());
+    const ends = [
+      promises.gather(pages(), { concurrency: 1, signal: controller.signal }),
+      promises.gather([timer(5), request], { concurrency: 1, signal: controller.signal }),
+    ].map((each) => expect(each).rejects.toBe(failure));
+    await jest.advanceTimersByTimeAsync(5);
+    await Promise.all(ends);
+    expect([pulled, request.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it('is cancelled although it is started anew at once, again and again', async () => {
+    let starts = 0;
+    const again = defer(() => {
+      if (++starts > 100) throw new Error('it is not cancelled');
+      return of(starts);
+    });
+    const task: Task<unknown> = createTask(
+      soon(() => gather([again.pipe(finalize(() => task.cancel()))]).pipe(repeat())),
+    );
+    await jest.advanceTimersByTimeAsync(1);
+    expect([task.status, starts]).toEqual(['cancelled', 1]);
   });
 
   it('ends, where that waits for itself', async () => {

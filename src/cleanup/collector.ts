@@ -1,7 +1,7 @@
 import type { Unsubscribable } from 'rxjs';
 import { saysCancelled } from '../errors.js';
 import type { Cleanup, Failures } from './failures.js';
-import { findServed, isOpen } from './links.js';
+import { findServed, isOpen, isSame } from './links.js';
 import { Collector, type Reason, shared } from './shared.js';
 import { deepest } from './turns.js';
 
@@ -110,8 +110,8 @@ export function cancellerOf(subscriber: object | undefined, own?: object): Colle
   const { collector } = shared;
   const target = collector?.link;
   if (target === undefined) return collector;
-  const found = findServed(subscriber, (each) => each === target || (each !== own && isOpen(each)));
-  return found === undefined || found === target ? collector : undefined;
+  const found = findServed(subscriber, (each) => isSame(each, target) || (each !== own && isOpen(each)));
+  return found === undefined || isSame(found, target) ? collector : undefined;
 }
 
 /** Listens in on a teardown: what it returns gives the cleanups that the canceller on the stack was given since. */

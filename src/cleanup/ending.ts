@@ -1,7 +1,6 @@
 import { outside } from './collector.js';
-import { findServed } from './links.js';
+import { findServed, isSame } from './links.js';
 import { type Ending, shared } from './shared.js';
-import { afterTeardown } from './turns.js';
 
 // What has ended is torn down before it says so. A teardown may cancel whatever it likes, also what it is itself a part of
 // (`finalize(() => controller.abort())`): if that were done at once, nobody would be left to be told of the end.
@@ -18,12 +17,12 @@ export function isEndingWithThis(top: object): boolean {
 
 /** Cancels what `top` is the top of: at once, or as soon as what is ending there has been told. */
 export function whenTold(top: object, cancel: () => void): void {
-  if (isEnding(top)) afterTeardown(cancel);
+  if (isEnding(top)) shared.deferred.add(cancel);
   else outside(cancel);
 }
 
 function endingBelow(top: object): Ending | undefined {
   let each = shared.ending;
-  while (each !== undefined && findServed(each, (served) => served === top) === undefined) each = each.outer;
+  while (each !== undefined && findServed(each, (served) => isSame(served, top)) === undefined) each = each.outer;
   return each;
 }

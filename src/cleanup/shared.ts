@@ -58,6 +58,7 @@ export interface Ending {
 export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-asyncio')] ??= Object.seal({
   collector: undefined,
   waiting: new Set(),
+  deferred: new Set(),
   depth: 0,
   level: 0,
   tearing: 0,
@@ -74,6 +75,8 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   collector: Collector | null | undefined;
   /** What is to be done when nothing is torn down any more, and how many are being told something within each other. */
   readonly waiting: Set<() => void>;
+  /** Cancellations, until what was just ending below them has been told. */
+  readonly deferred: Set<() => void>;
   depth: number;
   /** How many are being started within each other. */
   level: number;

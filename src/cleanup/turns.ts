@@ -29,8 +29,18 @@ export function afterTeardown(tell: () => void): void {
   else shared.waiting.add(tell);
 }
 
+/** Called as well before anything else is begun: not when all has been told, of which there may be no end. */
+export function cancelDeferred(): void {
+  if (shared.collector !== undefined) return;
+  for (const cancel of shared.deferred) {
+    shared.deferred.delete(cancel);
+    unharmed(cancel);
+  }
+}
+
 /** Called when something has been torn down, or told. */
 export function tellWaiting(): void {
+  cancelDeferred();
   if (shared.collector !== undefined || shared.depth > 0) return;
   for (const tell of shared.waiting) {
     shared.waiting.delete(tell);

@@ -23,6 +23,8 @@ const room = roomFor(8192);
 export abstract class Upstream<T> extends Subscriber<T> implements Ending {
   outer: Ending | undefined;
   outsides = 0;
+  /** Seen through a Proxy, too. */
+  readonly self = this;
   protected end: End | undefined;
   private subscribing = false;
   /** Of what is torn down from its end on, while it is still being subscribed to. */
@@ -93,8 +95,8 @@ export abstract class Upstream<T> extends Subscriber<T> implements Ending {
       }
       return;
     }
-    shared.ending = this;
     this.late = shared.collector = collectorFor(this);
+    shared.ending = this;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the link, which is taken away with the rest
     const { destination } = this;
     try {

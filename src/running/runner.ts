@@ -5,6 +5,7 @@ import { prepare } from '../awaitable/start.js';
 import type { Awaitable } from '../awaitable/types.js';
 import { type Cleanup, type Failures, thrown } from '../cleanup/failures.js';
 import { leave } from '../cleanup/lingering.js';
+import { cancelDeferred } from '../cleanup/turns.js';
 import type { Client, Slots } from './client.js';
 import { type Context, currentContext } from '../awaitable/async-context.js';
 import { type Feed, nothingYet } from '../awaitable/feed.js';
@@ -57,6 +58,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   /** Starts as many as there is room for. */
   fill(): void {
     if (!this.#intake.isOver && this.#running.size < this.limit) {
+      cancelDeferred();
       if (this.#context === undefined) this.#startMore();
       else {
         this.#context.run(() => {

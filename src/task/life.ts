@@ -8,9 +8,9 @@ import { close, type End, well } from '../cleanup/close.js';
 import { cancel } from '../cleanup/collector.js';
 import { overseeFor } from '../cleanup/lingering.js';
 import type { Cleanup, Failures } from '../cleanup/failures.js';
-import { Collector, type Reason } from '../cleanup/shared.js';
+import { Collector, type Reason, shared } from '../cleanup/shared.js';
 import { isEnding, isEndingWithThis } from '../cleanup/ending.js';
-import { afterTeardown, tellWaiting } from '../cleanup/turns.js';
+import { tellWaiting } from '../cleanup/turns.js';
 import { CancelledError, isCancelledError } from '../errors.js';
 
 /** Whose life it is: called once, at its end. */
@@ -66,7 +66,7 @@ export class Life<T> implements Host<T> {
     if (this.#phase === 'unstarted') this.#end('cancelled', cancellation);
     if (isEnding(this)) {
       this.#phase = 'ending';
-      afterTeardown(() => {
+      shared.deferred.add(() => {
         this.#cancel(cancellation, reason);
       });
     } else this.#cancel(cancellation, reason);
