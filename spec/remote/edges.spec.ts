@@ -4,7 +4,7 @@ import { Cluster, Redis } from 'ioredis';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { killAll, startWorker } from './support/processes';
-import { closeAll, connection, newName, remote, serve } from './support/queues';
+import { backendOf, closeAll, connection, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -33,7 +33,8 @@ describe('where Redis is', () => {
     ['a URL', { url: 'redis://127.0.0.1:1' }, 'redis://127.0.0.1:1'],
     ['a URL with a password', { url: 'redis://app:secret@127.0.0.1:1/0?password=secret' }, 'redis://127.0.0.1:1'],
     ['what ioredis would take for a URL', { url: 'app:secret@127.0.0.1:1' }, 'what is no URL'],
-    ['sentinels', { sentinels: [{ host: '127.0.0.1', port: 1 }, { port: 2 }], name: 'main' }, 'the sentinels 127.0.0.1:1, 127.0.0.1:2'], // prettier-ignore
+    ['sentinels', { sentinels: [{ host: '127.0.0.1', port: 1 }, { port: 2 }, {}], name: 'main' }, 'the sentinels 127.0.0.1:1, 127.0.0.1:2, 127.0.0.1:26379'], // prettier-ignore
+    ['a path in place of a URL', { url: '/nowhere/redis.sock?password=secret' }, '/nowhere/redis.sock'],
     ['a socket', { path: '/nowhere/redis.sock' }, '/nowhere/redis.sock'],
   ])('is said where it does not answer: %s', async (_, to, place) => {
     const queue = remote(newName(), { connection: to, connectTimeout: 100 });
@@ -77,6 +78,25 @@ describe('where Redis is', () => {
     await sleep(100);
     await queue.close();
     await expect(task).rejects.toThrow('was closed by its caller');
+  });
+});
+
+describe('what cannot be told any more', () => {
+  it('is no error where a caller closes', async () => {
+    const queue = remote(newName(), { orphans: 'cancel', orphansAfter: 60_000 });
+    const task = createTask(queue.job('a', null as never));
+    await until(async () => (await queue.queue.count()) === 1);
+    const heard = jest.fn();
+    queue.queue.on('error', heard);
+    const publishing = jest.spyOn(backendOf(queue.queue), 'publishEvent').mockRejectedValue(new Error('refused'));
+    try {
+      await queue.queue.close();
+      await queue.close();
+      await task.catch(() => {});
+      expect([publishing.mock.calls.length > 0, heard.mock.calls]).toEqual([true, []]);
+    } finally {
+      publishing.mockRestore();
+    }
   });
 });
 

@@ -83,22 +83,22 @@ export function placeOf(connection: unknown): string {
   const { options, startupNodes } = connection as Place;
   const { url, path, sentinels, ...node } = options ?? (connection as Place);
   if (startupNodes) return `the cluster of ${list(startupNodes)}`;
-  if (sentinels) return `the sentinels ${list(sentinels)}`;
+  if (sentinels) return `the sentinels ${list(sentinels, 26379)}`;
   return url === undefined ? (path ?? list([node])) : withoutUser(url);
 }
 
-const list = (nodes: readonly (Node | string | number)[]): string =>
+const list = (nodes: readonly (Node | string | number)[], usual = 6379): string =>
   nodes
     .map((node) => {
       if (typeof node === 'string') return withoutUser(node);
-      const { host = '127.0.0.1', port = 6379 } = typeof node === 'number' ? { port: node } : node;
+      const { host = '127.0.0.1', port = usual } = typeof node === 'number' ? { port: node } : node;
       return `${host}:${port}`;
     })
     .join(', ');
 
 /** Its host and port; of what is no URL, such as a path, what has no secret in it. */
 function withoutUser(url: string): string {
-  const { protocol = '', host = '' } = URL.canParse(url) ? new URL(url) : {};
+  const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '' };
   if (host !== '') return `${protocol}//${host}`;
   return url.includes('@') ? 'what is no URL' : url.replace(/\?.*/s, '');
 }
