@@ -849,7 +849,7 @@ describe('what is done elsewhere', () => {
     task.cancel();
     tell('running', 'on host:1');
     expect(shape()).toEqual(['render  Task  cleaning up  on host:1']);
-    await after(10);
+    await task;
     tell('running', 'on host:2');
     expect(node?.status).toBe('fulfilled');
   });
