@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import process from 'node:process';
 import {
   concat,
@@ -492,6 +493,35 @@ describe('turning it on', () => {
     tasks[2]?.cancel();
     expect(shape(later)).toEqual(['nothing is running']);
     running.unsubscribe();
+  });
+
+  it('shows what a coroutine begins that was there before as running for nobody, whoever has looked on by then', async () => {
+    const begin = deferred();
+    const running = createTask(async () => {
+      await begin.promise;
+      await promises.gather([NEVER]);
+    });
+    await turn();
+    tree[Symbol.dispose]();
+    using later = inspectTasks();
+    begin.resolve();
+    await turn();
+    expect(shape(later)).toEqual(['gather  running  0 of 1 done', '└─ [0]  Observable  running']);
+    running.cancel();
+  });
+
+  it('leaves nothing behind in what every asynchronous step takes with it, however often somebody looks', () => {
+    const size = () => Reflect.ownKeys(new AsyncResource('any')).length;
+    const look = () => {
+      using later = inspectTasks();
+      gather([of('a')]).subscribe();
+      expect(shape(later)).toEqual(['nothing is running']);
+    };
+    tree[Symbol.dispose]();
+    look();
+    const before = size();
+    for (let i = 0; i < 10; i++) look();
+    expect(size()).toBe(before);
   });
 
   it('knows no more than the stack where there is no AsyncLocalStorage', async () => {

@@ -25,7 +25,7 @@ export class LiveInspector implements Inspector {
   views = 0;
   /** Who is told of what begins. */
   readonly observers = new Set<Observer>();
-  readonly #watch = new Watch(this.observers);
+  readonly #watch = new Watch(this.root, this.observers);
   readonly #tasks = new WeakMap<object, Node>();
   /** Tasks by what runs them. */
   readonly #lives = new WeakMap<object, Node>();

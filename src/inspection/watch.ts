@@ -1,5 +1,5 @@
 import type { Cleanup } from '../cleanup/failures.js';
-import { newStorage } from './current.js';
+import { currentNode } from './current.js';
 import type { Node } from './node.js';
 
 /** Who is told of what runs. */
@@ -12,17 +12,20 @@ export interface Observer {
 
 /** Follows on whose behalf code runs, and what is left when something is torn down. */
 export class Watch {
-  readonly #current = newStorage<Node>();
+  readonly #current = currentNode();
+  readonly #root: Node;
   readonly #observers: Iterable<Observer>;
   #left: Cleanup[] | undefined;
 
-  constructor(observers: Iterable<Observer>) {
+  constructor(root: Node, observers: Iterable<Observer>) {
+    this.#root = root;
     this.#observers = observers;
   }
 
   get current(): Node | undefined {
     const node = this.#current.getStore();
-    return node?.isOver ? node.above : node;
+    if (!node?.isWithin(this.#root)) return undefined;
+    return node.isOver ? node.above : node;
   }
 
   /** Runs what a node stands for, and has those told who observe it. */
