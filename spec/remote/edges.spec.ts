@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedisBackend } from 'bullmq';
+import { createRedisBackend, type Job } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
+import { serveQueue } from 'rx-asyncio/bullmq';
 import { createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { killAll, startWorker } from './support/processes';
-import { backendOf, closeAll, connection, newName, remote, serve } from './support/queues';
+import { type Any, backendOf, closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -13,6 +15,14 @@ afterEach(async () => {
 });
 
 const nowhere = { host: '127.0.0.1', port: 1 };
+
+/** How many the server has, but for the one that asks. */
+async function connections(): Promise<number> {
+  const redis = new Redis(connection);
+  const list = await redis.client('LIST');
+  await redis.quit();
+  return String(list).trim().split('\n').length - 1;
+}
 
 describe('where Redis is', () => {
   it('may be told with a prefix, and by a backend of its own', async () => {
@@ -81,22 +91,148 @@ describe('where Redis is', () => {
   });
 });
 
-describe('what cannot be told any more', () => {
-  it('is no error where a caller closes', async () => {
-    const queue = remote(newName(), { orphans: 'cancel', orphansAfter: 60_000 });
-    const task = createTask(queue.job('a', null as never));
+describe("BullMQ's own, closed by itself", () => {
+  it('closes all that there is to a queue: what is waited for is cancelled, and no connection is left', async () => {
+    const name = newName();
+    const before = await connections();
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', null as never));
     await until(async () => (await queue.queue.count()) === 1);
-    const heard = jest.fn();
-    queue.queue.on('error', heard);
-    const publishing = jest.spyOn(backendOf(queue.queue), 'publishEvent').mockRejectedValue(new Error('refused'));
+    expect(await connections()).toBeGreaterThan(before);
+    await queue.queue.close();
+    await expect(task).rejects.toThrow('was closed by its caller');
+    expect(await leftIn(name)).toBe(0);
+    await until(async () => (await connections()) === before);
+  });
+
+  it('closes all that there is to a worker', async () => {
+    const before = await connections();
+    const { worker } = serve(newName(), { ok: async () => Promise.resolve('ok') });
+    await worker.waitUntilReady();
+    expect(await connections()).toBeGreaterThan(before);
+    await worker.close();
+    await until(async () => (await connections()) === before);
+  });
+});
+
+describe('a worker that cannot reach Redis', () => {
+  it('says so: to whoever listens, else on the console, as BullMQ does', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
     try {
-      await queue.queue.close();
-      await queue.close();
+      const quiet = serveQueue<Any>(newName(), { ok: () => Promise.resolve('ok') }, { connection: nowhere });
+      const heard = await new Promise((resolve) => quiet.worker.on('error', resolve));
+      expect([heard, printed.mock.calls]).toEqual([expect.objectContaining({ code: 'ECONNREFUSED' }), []]);
+      await quiet.worker.close(true);
+      const loud = serveQueue<Any>(newName(), { ok: () => Promise.resolve('ok') }, { connection: nowhere });
+      await until(() => printed.mock.calls.length > 0);
+      expect(printed.mock.calls[0]).toEqual([expect.objectContaining({ code: 'ECONNREFUSED' })]);
+      await loud.worker.close(true);
+    } finally {
+      printed.mockRestore();
+    }
+  });
+});
+
+describe('options of BullMQ', () => {
+  it('keeps to the length of the stream of events that it is given, when it tries whether it hears its own', async () => {
+    const publishing = jest.spyOn(backendOf(remote(newName()).queue), 'publishEvent');
+    try {
+      publishing.mockClear();
+      const queue = remote(newName(), { streams: { events: { maxLen: 7 } } });
+      const task = createTask(queue.job('a', null as never));
+      await until(async () => (await queue.queue.count()) === 1);
+      task.cancel();
       await task.catch(() => {});
-      expect([publishing.mock.calls.length > 0, heard.mock.calls]).toEqual([true, []]);
+      expect(publishing.mock.calls).toContainEqual([{ event: expect.stringMatching(/^rx-asyncio:/) as string }, 7]);
     } finally {
       publishing.mockRestore();
     }
+  });
+
+  it('telemetry: each job that starts in a turn has the trace of whoever calls it', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const name = newName();
+    const sent: unknown[] = [];
+    const span = { setSpanOnContext: (context: unknown) => context };
+    for (const method of ['setAttribute', 'setAttributes', 'addEvent', 'recordException', 'end']) {
+      Object.assign(span, { [method]: () => {} });
+    }
+    const telemetry = {
+      tracer: { startSpan: () => span },
+      contextManager: {
+        active: () => request.getStore(),
+        with: (_: unknown, run: () => unknown) => run(),
+        getMetadata: (context: string) => context,
+        fromMetadata: (_: unknown, metadata: string) => metadata,
+      },
+    };
+    serve(name, { trace: (_: null, __, { opts }: Job) => Promise.resolve(sent.push(opts.telemetry?.metadata)) });
+    const queue = remote(name, { telemetry: telemetry as never });
+    const job = (id: string) => request.run(id, () => createTask(queue.job('trace', null as never)));
+    await Promise.all(['one', 'two', 'three'].map(job));
+    expect(sent.sort()).toEqual(['one', 'three', 'two']);
+  });
+});
+
+describe('a job by an id whose last run is just ending, of which nothing is kept', () => {
+  const once = { jobId: 'again', removeOnComplete: true, removeOnFail: true };
+
+  it.each([
+    ['another caller', true],
+    ['the same caller', false],
+  ])('is a run of its own, where %s waits for the one before', async (_, isAnother) => {
+    const name = newName();
+    const ends = [deferred<string>(), deferred<string>()];
+    let runs = 0;
+    serve(name, { work: () => ends[runs++]?.promise, other: () => Promise.resolve('other') } as never);
+    const queue = remote(name);
+    const second = isAnother ? remote(name) : queue;
+    await createTask(second.job('other', null as never));
+    const before = createTask(queue.job('work', null as never, once));
+    await until(() => runs === 1);
+    const goOn = deferred();
+    const add = second.queue.add.bind(second.queue);
+    jest.spyOn(second.queue, 'add').mockImplementationOnce(async (...args) => {
+      await goOn.promise;
+      return add(...args);
+    });
+    const task = createTask(second.job('work', null as never, once));
+    await until(() => (second.queue.add as jest.Mock).mock.calls.length === 1);
+    ends[0]?.resolve('the first');
+    expect(await before).toBe('the first');
+    // What it hears now comes after that.
+    await createTask(second.job('other', null as never));
+    goOn.resolve();
+    await until(() => runs === 2);
+    ends[1]?.resolve('the second');
+    expect(await task).toBe('the second');
+  });
+
+  it('has ended with that where it was found while it ran, though nobody has heard so by then', async () => {
+    const name = newName();
+    const end = deferred<string>();
+    let runs = 0;
+    serve(name, { work: () => (runs++, end.promise), other: () => Promise.resolve('other') });
+    const queue = remote(name);
+    const second = remote(name);
+    await createTask(second.job('other', null as never));
+    const before = createTask(queue.job('work', null as never, once));
+    await until(() => runs === 1);
+    const [found, goOn] = [deferred(), deferred()];
+    const add = second.queue.add.bind(second.queue);
+    jest.spyOn(second.queue, 'add').mockImplementationOnce(async (...args) => {
+      const job = await add(...args);
+      found.resolve();
+      await goOn.promise;
+      return job;
+    });
+    const task = createTask(second.job('work', null as never, once));
+    await found.promise;
+    end.resolve('the only one');
+    expect(await before).toBe('the only one');
+    await createTask(second.job('other', null as never));
+    goOn.resolve();
+    expect([await task, runs]).toEqual(['the only one', 1]);
   });
 });
 
@@ -177,17 +313,6 @@ describe('an answer of Redis that is lost', () => {
       `remoteQueue: job ok is not in queue ${name}: the connection broke`,
     );
   });
-
-  it('when the queue is closed meanwhile: it is not waited for', async () => {
-    const name = newName();
-    const queue = remote(name);
-    const broken = new Error('the connection broke');
-    jest.spyOn(queue.queue, 'add').mockImplementation(async () => {
-      await queue.queue.close();
-      throw broken;
-    });
-    await expect(createTask(queue.job('ok', null as never))).rejects.toThrow('is not in queue');
-  });
 });
 
 describe('a connection that has ended for good', () => {
@@ -217,6 +342,63 @@ describe('a connection that has ended for good', () => {
     await expect(createTask(queue.job('wait', null as never))).rejects.toThrow(
       `no connection to 127.0.0.1:${connection.port} for queue ${name}: ${ended}`,
     );
+  });
+});
+
+describe('a job that has ended before its caller knows that it is in the queue', () => {
+  it('has ended with that, also when it is cancelled meanwhile', async () => {
+    const name = newName();
+    let runs = 0;
+    serve(name, {
+      work: () => Promise.resolve(`run ${++runs}`),
+      other: () => Promise.resolve('other'),
+    });
+    const queue = remote(name, { recheck: 600_000 });
+    const [found, goOn] = [deferred(), deferred()];
+    const add = queue.queue.add.bind(queue.queue);
+    jest.spyOn(queue.queue, 'add').mockImplementationOnce(async (...args) => {
+      const job = await add(...args);
+      found.resolve();
+      await goOn.promise;
+      return job;
+    });
+    const controller = new AbortController();
+    const result = queue.job('work', null as never)(controller);
+    await found.promise;
+    await until(() => runs === 1);
+    // What it hears now comes after that.
+    await createTask(queue.job('other', null as never));
+    controller.abort();
+    goOn.resolve();
+    expect(await result).toBe('run 1');
+  });
+});
+
+describe('a worker that is closed', () => {
+  it('is silent about what it could not tell itself meanwhile', async () => {
+    const name = newName();
+    const [started, end, away] = [deferred(), deferred(), deferred<never>()];
+    away.promise.catch(() => {});
+    const { worker } = serve(name, { wait: () => (started.resolve(), end.promise) });
+    const heard = jest.fn();
+    worker.on('error', heard);
+    const queue = remote(name, { orphans: 'cancel', orphansAfter: 200 });
+    const task = createTask(queue.job('wait', null as never));
+    await started.promise;
+    const publishing = jest.spyOn(backendOf(queue.queue), 'publishEvent').mockReturnValue(away.promise);
+    try {
+      const toItself = () =>
+        publishing.mock.calls.some(([told]) => (told as { subjects?: string }).subjects === '[""]');
+      await until(toItself);
+      const closing = worker.close();
+      away.reject(new Error('refused'));
+      end.resolve();
+      await closing;
+      expect(heard.mock.calls).toEqual([]);
+    } finally {
+      publishing.mockRestore();
+    }
+    expect(await task).toBeNull();
   });
 });
 

@@ -30,7 +30,10 @@ export class Adder {
   /** The id that the job has: that of another, where BullMQ says that they are one. */
   add(job: NewJob): Promise<string> {
     return new Promise((added, failed) => {
-      this.#batch.add({ job, added, failed });
+      const adding = { job, added, failed };
+      // Each has a trace of its own, which is that of whoever has called.
+      if (this.#queue.opts.telemetry === undefined) this.#batch.add(adding);
+      else void this.#addOne(adding);
     });
   }
 
@@ -64,7 +67,6 @@ export class Adder {
   /** Not before Redis has said it. */
   async #has(id: string): Promise<boolean> {
     for (;;) {
-      if (this.#queue.closing !== undefined) return false;
       try {
         return ((await this.#queue.getBackend().isFinished(id)) as number) !== -1;
       } catch {

@@ -1,11 +1,13 @@
-import type { Call } from './ending.js';
+import type { Call, Ending } from './ending.js';
 
 /** A job that somebody waits for: more than one, where they share its id. What is known of it. */
 export class AwaitedJob {
-  /** None when it has ended: another may have its id then. */
-  readonly calls: Set<Call>;
-  /** Whether it is in the queue for certain: before that, that it is not there means nothing. */
-  added = false;
+  /** Those for whom it is in the queue. None when it has ended: another may have its id then. */
+  readonly calls = new Set<Call>();
+  /** Those who are just putting it there. Before that is done, that it is not there means nothing to them. */
+  readonly asking: Set<Call>;
+  /** How a job of that id has ended while they did: this one, or one before. */
+  early: Ending | undefined;
   /** When it was last looked for in its turn, or was added. */
   lookedAt = Date.now();
   isLookedFor = false;
@@ -19,7 +21,12 @@ export class AwaitedJob {
   /** Told when it has ended: who asks for it while it is being cancelled. */
   readonly later: (() => void)[] = [];
 
-  constructor(call: Call) {
-    this.calls = new Set([call]);
+  constructor(asking: Iterable<Call>, early?: Ending) {
+    this.asking = new Set(asking);
+    this.early = early;
+  }
+
+  get isUnwanted(): boolean {
+    return this.calls.size === 0 && this.asking.size === 0;
   }
 }

@@ -1,4 +1,4 @@
-import type { Queue, QueueEvents } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { AwaitedJob } from './awaited-job.js';
 import type { Teller } from './channel.js';
 import { hasEnded } from './connecting.js';
@@ -8,8 +8,8 @@ import { endingOf } from './ending-of.js';
 const fewest = 100;
 
 /**
- * The jobs that are waited for. Their endings are heard from the one listener that a queue has; since an event may be missed
- * (a job that ended before anybody listened, a stream that was trimmed), those that take long are looked for, too, in turn.
+ * The jobs that are waited for. Their endings are heard; since an event may be missed (a job that ended before anybody
+ * listened, a stream that was trimmed), those that take long are looked for, too, in turn.
  */
 export class AwaitedJobs {
   readonly #queue: Queue;
@@ -19,57 +19,51 @@ export class AwaitedJobs {
   readonly #jobs = new Map<string, AwaitedJob>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(queue: Queue, events: QueueEvents, teller: Teller, recheck: number) {
+  constructor(queue: Queue, teller: Teller, recheck: number) {
     this.#queue = queue;
     this.#teller = teller;
     this.#recheck = recheck;
-    events.on('completed', ({ jobId, returnvalue }) => {
-      this.#end(jobId, this.#jobs.get(jobId), { type: 'completed', value: returnvalue });
-    });
-    events.on('failed', ({ jobId, failedReason }) => {
-      this.#end(jobId, this.#jobs.get(jobId), { type: 'failed', reason: failedReason });
-    });
-    events.on('removed', ({ jobId }) => {
-      const job = this.#jobs.get(jobId);
-      if (job === undefined) return;
-      job.removed = true;
-      this.look(jobId);
-    });
-    events.on('progress', ({ jobId, data }) => {
-      for (const call of this.callsOf(jobId)) call.progress(data);
-    });
-    // Its worker has died, so it waits again: it is removed before it starts, if it is wanted no more.
-    events.on('stalled', ({ jobId }) => {
-      if (this.#jobs.get(jobId)?.cancelling === true) this.look(jobId);
-    });
+  }
+
+  get(id: string): AwaitedJob | undefined {
+    return this.#jobs.get(id);
   }
 
   /** Those who wait for a job. */
   callsOf(id: string): readonly Call[] {
-    return [...(this.#jobs.get(id)?.calls ?? [])];
+    const job = this.#jobs.get(id);
+    return job === undefined ? [] : [...job.calls, ...job.asking];
   }
 
-  /** Waits for a job; but one that is being cancelled is none for who comes now: gives when that will have ended. */
-  add(id: string, call: Call): Promise<void> | undefined {
+  /**
+   * Waits for a job that is about to be put into the queue; but one that is being cancelled is none for who comes now: gives when
+   * that will have ended.
+   */
+  ask(id: string, call: Call): Promise<void> | undefined {
     const job = this.#jobs.get(id);
     if (job?.cancelling === true) return new Promise((resolve) => job.later.push(resolve));
-    if (job !== undefined) job.calls.add(call);
-    else this.#jobs.set(id, new AwaitedJob(call));
+    if (job !== undefined) job.asking.add(call);
+    else this.#jobs.set(id, new AwaitedJob([call]));
     this.#timer ??= setInterval(() => {
       this.#lookAround();
     }, this.#recheck);
     return undefined;
   }
 
-  /** It is in the queue. */
-  added(id: string): void {
-    const job = this.#jobs.get(id);
-    if (job !== undefined) job.added = true;
+  /** It is in the queue. `isOwn`: nobody else has its id. */
+  added(id: string, call: Call, isOwn: boolean): void {
+    const job = this.#known(id);
+    job.asking.delete(call);
+    job.calls.add(call);
+    if (!isOwn) this.look(id);
+    else if (job.early !== undefined) this.#end(id, job, job.early);
   }
 
   delete(id: string, call: Call): void {
-    const job = this.#jobs.get(id);
-    if (job?.calls.delete(call) !== true || job.calls.size > 0) return;
+    const job = this.#known(id);
+    job.calls.delete(call);
+    job.asking.delete(call);
+    if (!job.isUnwanted) return;
     this.#jobs.delete(id);
     if (this.#jobs.size > 0) return;
     clearInterval(this.#timer);
@@ -80,7 +74,7 @@ export class AwaitedJobs {
   cancel(id: string, call: Call): void {
     const job = this.#jobs.get(id);
     if (job?.calls.has(call) !== true) return;
-    if (job.calls.size > 1) {
+    if (job.calls.size + job.asking.size > 1) {
       this.delete(id, call);
       call.ended({ type: 'left' });
       return;
@@ -89,10 +83,15 @@ export class AwaitedJobs {
     this.look(id);
   }
 
+  ended(id: string, ending: Ending): void {
+    const job = this.#jobs.get(id);
+    if (job !== undefined) this.#end(id, job, ending);
+  }
+
   /** Asks Redis how the job has ended, or cancels it; once more, where it was being looked for already. */
   look(id: string): void {
     const job = this.#jobs.get(id);
-    if (job?.added !== true) return;
+    if (job === undefined || job.calls.size === 0) return;
     job.again = true;
     if (job.isLookedFor) return;
     job.isLookedFor = true;
@@ -118,12 +117,22 @@ export class AwaitedJobs {
   }
 
   /** Nothing, where that is waited for no more. */
-  #end(id: string, job: AwaitedJob | undefined, ending: Ending): void {
-    for (const call of job?.calls ?? []) {
+  #end(id: string, job: AwaitedJob, ending: Ending): void {
+    if (this.#jobs.get(id) !== job) return;
+    const { calls, asking, later } = job;
+    // For them it is another, unless it turns out that there is none.
+    if (asking.size > 0) this.#jobs.set(id, new AwaitedJob(asking, ending));
+    for (const call of calls) {
       this.delete(id, call);
       call.ended(ending);
     }
-    for (const resolve of job?.later ?? []) resolve();
+    for (const resolve of later) resolve();
+  }
+
+  /** While somebody asks, or waits, for it. */
+  #known(id: string): AwaitedJob {
+    // eslint-disable-next-line @typescript-eslint/no-non-null-assertion -- who has asked keeps it there
+    return this.#jobs.get(id)!;
   }
 
   /** As many that each of them is looked for at least every tenth time. */

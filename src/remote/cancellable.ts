@@ -79,6 +79,5 @@ function heedingOf(worker: Worker): Heeding {
   if (known !== undefined) return known;
   const heeding = new Heeding(worker, { connection: worker.opts.connection });
   heedings.set(worker, heeding);
-  worker.once('closed', () => void heeding.close());
   return heeding;
 }

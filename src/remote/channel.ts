@@ -1,4 +1,4 @@
-import { type IQueueBackend, isNotConnectionError, type QueueBase, type QueueEvents, type Worker } from 'bullmq';
+import type { IQueueBackend, QueueBase, QueueEvents, Worker } from 'bullmq';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from './batch.js';
@@ -67,12 +67,8 @@ export class Listener {
 
   constructor(worker: Worker, connecting: Connecting) {
     const { name, prefix } = channelOf(worker);
-    this.#events = openEvents(name, { ...connecting, prefix });
+    this.#events = openEvents(name, { ...connecting, prefix }, worker);
     this.#teller = new Teller(worker);
-    // That there is no connection the worker says itself.
-    this.#events.on('error', (error) => {
-      if (isNotConnectionError(error)) worker.emit('error', error);
-    });
   }
 
   on(event: string, callback: (subject: string) => void): void {

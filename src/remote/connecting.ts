@@ -2,7 +2,9 @@ import {
   type BackendFactory,
   type ConnectionOptions,
   type IQueueBackend,
+  isNotConnectionError,
   type Queue,
+  type QueueBase,
   QueueEvents,
   type RedisQueueBackend,
 } from 'bullmq';
@@ -32,23 +34,21 @@ export function checkConnecting(name: string, queue: unknown, options: unknown):
   }
 }
 
-export function openEvents(queue: string, { connection, prefix, backend }: Connecting): QueueEvents {
+/** What they refuse is an 'error' of `owner`; that there is no connection, that says itself. */
+export function openEvents(queue: string, { connection, prefix, backend }: Connecting, owner: QueueBase): QueueEvents {
   const options = { connection, ...(prefix !== undefined && { prefix }) };
-  return reconnecting(new QueueEvents(queue, options, backend as unknown as undefined));
-}
-
-/** BullMQ connects again by itself, and says so by an error, which would end the process where nobody listens. */
-export function reconnecting<E extends { on(event: 'error', listener: () => void): unknown }>(emitter: E): E {
-  emitter.on('error', () => {});
-  return emitter;
+  const events = new QueueEvents(queue, options, backend as unknown as undefined);
+  return events.on('error', (error) => {
+    if (isNotConnectionError(error)) owner.emit('error', error);
+  });
 }
 
 /** Without a word to Redis, which need not be there; a client that the caller has made stays open. */
-export async function disconnect(each: { getBackend(): IQueueBackend; close(): Promise<void> }): Promise<void> {
+export async function disconnect(each: Queue | QueueEvents, close = () => each.close()): Promise<void> {
   const disconnected = each.getBackend().close(true);
   // It alone would first wait for a connection, which may never come. But what reads events must know in the same turn that it is
   // over: on PostgreSQL it would go on to read nothing, without end.
-  each.close().catch(() => {});
+  close().catch(() => {});
   await disconnected;
 }
 

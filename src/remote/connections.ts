@@ -1,10 +1,11 @@
-import { isNotConnectionError, type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
+import { type JobsOptions, Queue, type QueueEvents, type QueueOptions } from 'bullmq';
 import { CancelledError } from '../errors.js';
 import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
 import { AwaitedJobs } from './awaited.js';
 import { Teller } from './channel.js';
-import { type Connecting, disconnect, openEvents, reconnecting } from './connecting.js';
+import { type Connecting, disconnect, openEvents } from './connecting.js';
+import { hear } from './hear.js';
 import { LifeSign } from './life-sign.js';
 import { Opening } from './opening.js';
 import { tellPlaces } from './whereabouts.js';
@@ -23,6 +24,7 @@ export class Connections {
   readonly awaited: AwaitedJobs;
   readonly adder: Adder;
   readonly teller: Teller;
+  readonly #closeQueue: () => Promise<void>;
   readonly #events: QueueEvents;
   readonly #opening: Opening;
   readonly #caller = crypto.randomUUID();
@@ -35,16 +37,18 @@ export class Connections {
 
   constructor(name: string, { backend, connectTimeout, recheck, orphansAfter: after, ...options }: ConnectionsOptions) {
     const connecting = { ...options, ...(backend && { backend }) };
-    this.queue = reconnecting(new Queue(name, options, backend as unknown as undefined));
-    this.#events = openEvents(name, connecting);
-    // That there is no connection the queue says itself.
-    this.#events.on('error', (error) => {
-      if (isNotConnectionError(error)) this.queue.emit('error', error);
-    });
+    this.queue = new Queue(name, options, backend as unknown as undefined);
+    this.#closeQueue = this.queue.close.bind(this.queue);
+    // Who closes that alone means all of it.
+    this.queue.close = this.close.bind(this);
+    // BullMQ connects again by itself, and prints why it has to where nobody listens: a call fails with it soon, or is late.
+    this.queue.on('error', () => {});
+    this.#events = openEvents(name, connecting, this.queue);
     this.teller = new Teller(this.queue);
     if (after !== undefined) this.#lifeSign = new LifeSign(this.teller, { caller: this.#caller, after });
     this.adder = new Adder(this.queue);
-    this.awaited = new AwaitedJobs(this.queue, this.#events, this.teller, recheck);
+    this.awaited = new AwaitedJobs(this.queue, this.teller, recheck);
+    hear(this.#events, this.awaited);
     tellPlaces(this.queue, this.#events, (id) => this.awaited.callsOf(id));
     this.#opening = new Opening(this.queue, this.#events, connectTimeout);
   }
@@ -94,6 +98,7 @@ export class Connections {
       });
     }
     await this.#lifeSign?.stop();
-    await Promise.all([disconnect(this.queue), disconnect(this.#events)]);
+    const { queue } = this;
+    await Promise.all([disconnect(queue, this.#closeQueue), disconnect(this.#events)]);
   }
 }

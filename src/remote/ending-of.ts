@@ -12,9 +12,10 @@ export async function endingOf(id: string, job: AwaitedJob, queue: Queue, teller
     if (job.removed) return { type: 'removed' };
     // The event that says how it ended may be on its way: it gets another round.
     job.missingAt ??= job.lookedAt;
-    return job.lookedAt > job.missingAt ? { type: 'lost' } : undefined;
+    return job.lookedAt > job.missingAt ? (job.early ?? { type: 'lost' }) : undefined;
   }
   job.missingAt = undefined;
+  job.early = undefined;
   if (!job.again) job.removed = false;
   return job.cancelling ? cancel(id, job, queue, teller) : undefined;
 }

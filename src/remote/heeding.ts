@@ -31,6 +31,7 @@ export class Heeding {
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) cancel(id, because.lost);
     });
+    worker.once('closed', () => void this.close());
   }
 
   /** Runs one attempt of a job, as BullMQ's processor. */

@@ -5,7 +5,7 @@ import { hasEnded } from './connecting.js';
 const pause = 50;
 /** Of what refuses: a replica that is not yet the primary, one that has no memory left. */
 const pauseOfRefused = 500;
-/** As many events as BullMQ itself keeps. */
+/** As many events as BullMQ itself keeps, unless it is told otherwise. */
 const kept = 10_000;
 
 /**
@@ -23,7 +23,7 @@ export async function untilHeard(queue: Queue, events: QueueEvents, refused: (er
   });
   do {
     try {
-      await queue.getBackend().publishEvent({ event }, kept);
+      await queue.getBackend().publishEvent({ event }, queue.opts.streams?.events.maxLen ?? kept);
       await Promise.race([heard, sleep(pause)]);
     } catch (error) {
       if (await hasEnded(queue)) throw error;

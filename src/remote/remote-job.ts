@@ -70,7 +70,7 @@ async function endOnce(connections: Connections, asked: Asked, jobId: string, wa
     tellPlace: asked.tellPlace,
   };
   // It is heard from the first moment on.
-  const before = awaited.add(jobId, call);
+  const before = awaited.ask(jobId, call);
   if (before !== undefined) return wanted.waitFor(before);
   const id = await add(connections, asked, jobId).catch((error: unknown) => {
     awaited.delete(jobId, call);
@@ -78,12 +78,10 @@ async function endOnce(connections: Connections, asked: Asked, jobId: string, wa
   });
   if (id !== jobId) {
     awaited.delete(jobId, call);
-    const other = awaited.add(id, call);
+    const other = awaited.ask(id, call);
     if (other !== undefined) return wanted.waitFor(other);
   }
-  awaited.added(id);
-  // It may have been there before, and have ended long since.
-  if (asked.options.jobId !== undefined || id !== jobId) awaited.look(id);
+  awaited.added(id, call, asked.options.jobId === undefined && id === jobId);
   const leave = wanted.onEnd(() => {
     awaited.cancel(id, call);
   });

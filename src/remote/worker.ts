@@ -1,7 +1,7 @@
 import { type Job, Worker, type WorkerOptions } from 'bullmq';
 import { longestDelay } from '../arguments/timeout.js';
 import type { Coroutine } from '../awaitable/types.js';
-import { type Connecting, reconnecting } from './connecting.js';
+import type { Connecting } from './connecting.js';
 import { Heeding } from './heeding.js';
 import { because } from './processing.js';
 
@@ -20,7 +20,7 @@ export function openWorker(
     if (graceIsOver) worker.cancelJob(String(job.id), because.closing);
     return heeding.process(job, token, signal, coroutineOf(job));
   };
-  const worker = reconnecting(new Worker(name, work, options, backend as unknown as undefined));
+  const worker = new Worker(name, work, options, backend as unknown as undefined);
   const heeding = new Heeding(worker, { connection: options.connection, ...(backend && { backend }) });
   let closing: Promise<void> | undefined;
   const close = async () => {

@@ -1,0 +1,30 @@
+import type { QueueEvents } from 'bullmq';
+import type { AwaitedJobs } from './awaited.js';
+
+/** Has those who wait for jobs hear of them: from the one listener that a queue has. */
+export function hear(events: QueueEvents, jobs: AwaitedJobs): void {
+  events.on('completed', ({ jobId, returnvalue }) => {
+    jobs.ended(jobId, { type: 'completed', value: returnvalue });
+  });
+  events.on('failed', ({ jobId, failedReason }) => {
+    jobs.ended(jobId, { type: 'failed', reason: failedReason });
+  });
+  // What had that id has ended, or was removed, before that.
+  events.on('added', ({ jobId }) => {
+    const job = jobs.get(jobId);
+    if (job !== undefined) Object.assign(job, { early: undefined, removed: false });
+  });
+  events.on('removed', ({ jobId }) => {
+    const job = jobs.get(jobId);
+    if (job === undefined) return;
+    job.removed = true;
+    jobs.look(jobId);
+  });
+  events.on('progress', ({ jobId, data }) => {
+    for (const call of jobs.callsOf(jobId)) call.progress(data);
+  });
+  // Its worker has died, so it waits again: it is removed before it starts, if it is wanted no more.
+  events.on('stalled', ({ jobId }) => {
+    if (jobs.get(jobId)?.cancelling === true) jobs.look(jobId);
+  });
+}
