@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedisBackend, type Job } from 'bullmq';
+import { createRedisBackend, type Job, type Queue } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import { serveQueue } from 'rx-asyncio/bullmq';
 import { createTask, gather } from 'rx-asyncio/promises';
@@ -22,6 +22,19 @@ async function connections(): Promise<number> {
   const list = await redis.client('LIST');
   await redis.quit();
   return String(list).trim().split('\n').length - 1;
+}
+
+/** The next job is put there, but its caller hears of that only when it may. */
+function answeringLate(queue: Queue) {
+  const [found, goOn] = [deferred(), deferred()];
+  const add = queue.add.bind(queue);
+  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
+    const job = await add(...args);
+    found.resolve();
+    await goOn.promise;
+    return job;
+  });
+  return { found, goOn };
 }
 
 describe('where Redis is', () => {
@@ -218,14 +231,7 @@ describe('a job by an id whose last run is just ending, of which nothing is kept
     await createTask(second.job('other', null as never));
     const before = createTask(queue.job('work', null as never, once));
     await until(() => runs === 1);
-    const [found, goOn] = [deferred(), deferred()];
-    const add = second.queue.add.bind(second.queue);
-    jest.spyOn(second.queue, 'add').mockImplementationOnce(async (...args) => {
-      const job = await add(...args);
-      found.resolve();
-      await goOn.promise;
-      return job;
-    });
+    const { found, goOn } = answeringLate(second.queue);
     const task = createTask(second.job('work', null as never, once));
     await found.promise;
     end.resolve('the only one');
@@ -354,14 +360,7 @@ describe('a job that has ended before its caller knows that it is in the queue',
       other: () => Promise.resolve('other'),
     });
     const queue = remote(name, { recheck: 600_000 });
-    const [found, goOn] = [deferred(), deferred()];
-    const add = queue.queue.add.bind(queue.queue);
-    jest.spyOn(queue.queue, 'add').mockImplementationOnce(async (...args) => {
-      const job = await add(...args);
-      found.resolve();
-      await goOn.promise;
-      return job;
-    });
+    const { found, goOn } = answeringLate(queue.queue);
     const controller = new AbortController();
     const result = queue.job('work', null as never)(controller);
     await found.promise;
