@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedisBackend, type Job, type Queue } from 'bullmq';
+import { createRedisBackend, type Job, type Queue, QueueEvents } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
 import { serveQueue } from 'rx-asyncio/bullmq';
-import { createTask, gather } from 'rx-asyncio/promises';
+import { CancelledError, createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { killAll, startWorker } from './support/processes';
 import { type Any, backendOf, closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
@@ -22,6 +22,17 @@ async function connections(): Promise<number> {
   const list = await redis.client('LIST');
   await redis.quit();
   return String(list).trim().split('\n').length - 1;
+}
+
+/** The next job is put there only when it may. */
+function addingLate(queue: Queue) {
+  const goOn = deferred();
+  const add = queue.add.bind(queue);
+  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
+    await goOn.promise;
+    return add(...args);
+  });
+  return goOn;
 }
 
 /** The next job is put there, but its caller hears of that only when it may. */
@@ -203,12 +214,7 @@ describe('a job by an id whose last run is just ending, of which nothing is kept
     await createTask(second.job('other', null as never));
     const before = createTask(queue.job('work', null as never, once));
     await until(() => runs === 1);
-    const goOn = deferred();
-    const add = second.queue.add.bind(second.queue);
-    jest.spyOn(second.queue, 'add').mockImplementationOnce(async (...args) => {
-      await goOn.promise;
-      return add(...args);
-    });
+    const goOn = addingLate(second.queue);
     const task = createTask(second.job('work', null as never, once));
     await until(() => (second.queue.add as jest.Mock).mock.calls.length === 1);
     ends[0]?.resolve('the first');
@@ -239,6 +245,80 @@ describe('a job by an id whose last run is just ending, of which nothing is kept
     await createTask(second.job('other', null as never));
     goOn.resolve();
     expect([await task, runs]).toEqual(['the only one', 1]);
+  });
+
+  it('is left to who is just asking for it, where the other who waits for it is cancelled', async () => {
+    const name = newName();
+    const end = deferred<string>();
+    let runs = 0;
+    serve(name, { work: () => (runs++, end.promise) });
+    const queue = remote(name);
+    const before = createTask(queue.job('work', null as never, once));
+    await until(() => runs === 1);
+    const { found, goOn } = answeringLate(queue.queue);
+    const task = createTask(queue.job('work', null as never, once));
+    await found.promise;
+    before.cancel();
+    await expect(before).rejects.toThrow(CancelledError);
+    goOn.resolve();
+    end.resolve('done');
+    expect([await task, runs]).toEqual(['done', 1]);
+  });
+
+  it('is lost where nobody has heard its own end: that of the run before is none', async () => {
+    const name = newName();
+    const ends = [deferred<string>(), deferred<string>()];
+    let runs = 0;
+    serve(name, { work: () => ends[runs++]?.promise, other: () => Promise.resolve('other') } as never);
+    const [queue, second] = [remote(name), remote(name)];
+    await createTask(second.job('other', null as never));
+    const before = createTask(queue.job('work', null as never, once));
+    await until(() => runs === 1);
+    const goOn = addingLate(second.queue);
+    const task = createTask(second.job('work', null as never, once));
+    ends[0]?.resolve('the first');
+    expect(await before).toBe('the first');
+    // What it hears now comes after that.
+    await createTask(second.job('other', null as never));
+    goOn.resolve();
+    await until(() => runs === 2);
+    // By now it has looked for it.
+    await createTask(second.job('other', null as never));
+    const emit = Reflect.get(QueueEvents.prototype, 'emit') as (...args: unknown[]) => boolean;
+    const hearing = jest.spyOn(QueueEvents.prototype, 'emit').mockImplementation(function (this: QueueEvents, ...args) {
+      return (args[0] as string) === 'completed' || emit.apply(this, args);
+    });
+    try {
+      ends[1]?.resolve('the second');
+      await expect(task).rejects.toThrow('was lost, or has ended unheard and was not kept');
+    } finally {
+      hearing.mockRestore();
+    }
+  });
+
+  it('is not what an answer of Redis is about that comes late', async () => {
+    const name = newName();
+    const ends = [deferred<string>(), deferred<string>()];
+    let runs = 0;
+    serve(name, { work: () => ends[runs++]?.promise } as never);
+    const queue = remote(name);
+    const [asked, answered] = [deferred(), deferred()];
+    jest.spyOn(queue.queue.getBackend(), 'isFinished').mockImplementationOnce(async () => {
+      asked.resolve();
+      await answered.promise;
+      return [1, '"the first, once more"'] as never;
+    });
+    const before = createTask(queue.job('work', null as never, once));
+    await asked.promise;
+    await until(() => runs === 1);
+    ends[0]?.resolve('the first');
+    expect(await before).toBe('the first');
+    const task = createTask(queue.job('work', null as never, once));
+    await until(() => runs === 2);
+    answered.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    ends[1]?.resolve('the second');
+    expect(await task).toBe('the second');
   });
 });
 
@@ -352,7 +432,10 @@ describe('a connection that has ended for good', () => {
 });
 
 describe('a job that has ended before its caller knows that it is in the queue', () => {
-  it('has ended with that, also when it is cancelled meanwhile', async () => {
+  it.each([
+    ['', false],
+    [', also when it is cancelled meanwhile', true],
+  ])('has ended with that%s', async (_, isCancelled) => {
     const name = newName();
     let runs = 0;
     serve(name, {
@@ -367,7 +450,7 @@ describe('a job that has ended before its caller knows that it is in the queue',
     await until(() => runs === 1);
     // What it hears now comes after that.
     await createTask(queue.job('other', null as never));
-    controller.abort();
+    if (isCancelled) controller.abort();
     goOn.resolve();
     expect(await result).toBe('run 1');
   });

@@ -25,8 +25,4 @@ export class AwaitedJob {
     this.asking = new Set(asking);
     this.early = early;
   }
-
-  get isUnwanted(): boolean {
-    return this.calls.size === 0 && this.asking.size === 0;
-  }
 }

@@ -63,11 +63,7 @@ export class AwaitedJobs {
     const job = this.#known(id);
     job.calls.delete(call);
     job.asking.delete(call);
-    if (!job.isUnwanted) return;
-    this.#jobs.delete(id);
-    if (this.#jobs.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (job.calls.size === 0 && job.asking.size === 0) this.#forget(id);
   }
 
   /** Removes the job, or tells whoever has it, until it has ended; others who wait for it are left to it. */
@@ -122,11 +118,17 @@ export class AwaitedJobs {
     const { calls, asking, later } = job;
     // For them it is another, unless it turns out that there is none.
     if (asking.size > 0) this.#jobs.set(id, new AwaitedJob(asking, ending));
-    for (const call of calls) {
-      this.delete(id, call);
-      call.ended(ending);
-    }
+    else this.#forget(id);
+    for (const call of calls) call.ended(ending);
     for (const resolve of later) resolve();
+    calls.clear();
+  }
+
+  #forget(id: string): void {
+    this.#jobs.delete(id);
+    if (this.#jobs.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** While somebody asks, or waits, for it. */

@@ -15,6 +15,7 @@ export async function endingOf(id: string, job: AwaitedJob, queue: Queue, teller
     return job.lookedAt > job.missingAt ? (job.early ?? { type: 'lost' }) : undefined;
   }
   job.missingAt = undefined;
+  // It was another that had that id.
   job.early = undefined;
   if (!job.again) job.removed = false;
   return job.cancelling ? cancel(id, job, queue, teller) : undefined;

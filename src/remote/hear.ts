@@ -9,11 +9,6 @@ export function hear(events: QueueEvents, jobs: AwaitedJobs): void {
   events.on('failed', ({ jobId, failedReason }) => {
     jobs.ended(jobId, { type: 'failed', reason: failedReason });
   });
-  // What had that id has ended, or was removed, before that.
-  events.on('added', ({ jobId }) => {
-    const job = jobs.get(jobId);
-    if (job !== undefined) Object.assign(job, { early: undefined, removed: false });
-  });
   events.on('removed', ({ jobId }) => {
     const job = jobs.get(jobId);
     if (job === undefined) return;
