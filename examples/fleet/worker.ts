@@ -24,6 +24,9 @@ const timing = { lockDuration: 1500, stalledInterval: 700 };
 
 const worker = serveQueue<Pages>(name, { render }, { connection, concurrency: 16, ...timing });
 
+// Such as a job that it has lost, since the machine was too busy to say in time that it lives. A service would log it.
+worker.worker.on('error', () => {});
+
 const stop = () => {
   void worker.close().then(() => {
     if (process.connected) process.disconnect();
