@@ -22,9 +22,11 @@ const inBase = ['index.html', 'start.html', 'playground.html', 'reference/rx-asy
 const dist = path.join(__dirname, '../docs/.vitepress/dist');
 // Of the many pages of the reference, which are all alike, Firefox opens one of each kind.
 const inFirefox = /^(?!reference)|^reference\/(rx-asyncio\/)?(index|functions\/gather|classes\/Semaphore|interfaces\/Permit|type-aliases\/Awaitable|variables\/ALL_COMPLETED)\.html$/; // prettier-ignore
-const toLookAt = ['index.html', 'start.html', 'playground.html', 'from/asyncio.html', 'benchmarks.html', 'reference/rx-asyncio/functions/gather.html']; // prettier-ignore
+const toLookAt = ['index.html', 'start.html', 'playground.html', 'from/asyncio.html', 'recipes/download.html', 'benchmarks.html', 'reference/rx-asyncio/functions/gather.html']; // prettier-ignore
 
 const faults = [];
+/** Where links lead that are not followed. */
+const external = new Set();
 let checks = 0;
 
 main();
@@ -34,6 +36,7 @@ async function main() {
   const wanted = process.argv[2] ?? '';
   if (wanted !== base) await atRoot(wanted);
   if (wanted === '' || wanted === base) await belowBase();
+  console.log(`Links to other hosts: ${[...external].sort().join(', ')}`);
   console.log(`${checks - faults.length} passed, ${faults.length} failed`);
   if (faults.length > 0) process.exitCode = 1;
 }
@@ -60,7 +63,7 @@ async function inBrowser(name, open, tabs, site, folder, pages) {
   console.log(`${name} ${browser.version}: ${pages.length} pages`);
   try {
     const left = pages.values();
-    const work = () => visitAll(left, { name, browser, site, folder, check });
+    const work = () => visitAll(left, { name, browser, site, folder, external, check });
     await Promise.all(Array.from({ length: tabs }, work));
   } finally {
     await browser.close();

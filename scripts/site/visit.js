@@ -1,9 +1,9 @@
 /* global URL, document, location, setTimeout */
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 /** Visits pages in one tab; what is called of that Playwright's and Puppeteer's have in common. */
-async function visitAll(files, { name, browser, site, folder, check }) {
+async function visitAll(files, { name, browser, site, folder, external, check }) {
   const page = await browser.newPage();
   let errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -14,7 +14,9 @@ async function visitAll(files, { name, browser, site, folder, check }) {
     errors = [];
     try {
       await page.goto(`${site}/${file}`, { waitUntil: 'load' });
-      const dead = (await page.evaluate(hrefs)).filter((href) => isDead(href, site, folder));
+      const links = await page.evaluate(hrefs);
+      const dead = links.filter((href) => isDead(href, site, folder));
+      for (const href of links) if (isExternal(href, site)) external.add(href);
       check(dead.length === 0, `${file}: dead links ${dead.join(', ')}`);
       for (const { printed, expected } of await page.evaluate(runAll)) {
         check(printed === expected, `${name}, ${file}: it prints\n${printed}\n  in place of\n${expected}`);
@@ -31,13 +33,19 @@ function hrefs() {
   return [...new Set(Array.from(document.querySelectorAll('a[href]'), ({ href }) => href))];
 }
 
+function isExternal(href, site) {
+  return new URL(href).origin !== new URL(site).origin;
+}
+
 function isDead(href, site, folder) {
-  const { origin, pathname } = new URL(href);
-  const { origin: own, pathname: base } = new URL(`${site}/`);
-  if (origin !== own) return false;
+  const { pathname, hash } = new URL(href);
+  const { pathname: base } = new URL(`${site}/`);
+  if (isExternal(href, site)) return false;
   if (!pathname.startsWith(base)) return true;
   const target = path.join(folder, pathname.slice(base.length), pathname.endsWith('/') ? 'index.html' : '');
-  return !existsSync(target) && !existsSync(`${target}.html`);
+  const file = [target, `${target}.html`].find(existsSync);
+  if (file === undefined) return true;
+  return hash !== '' && !readFileSync(file, 'utf8').includes(`id="${decodeURIComponent(hash.slice(1))}"`);
 }
 
 /** Runs all programs of the page, one after the other; its milliseconds are real ones, so each has three tries. */

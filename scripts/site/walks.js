@@ -1,8 +1,15 @@
 /** From the start page to "cancel a download and be sure that it is gone": what is clicked, and what is read there. */
 const all = {
-  'from asyncio': [['From asyncio'], ['Word by word', 'asyncio.wait_for']],
+  'from asyncio': [
+    ['From asyncio', 'has started itself it cancels, and waits for'],
+    ['Word by word', 'asyncio.wait_for'],
+  ],
   'from nothing': [['Get started'], ['To cancel a download', 'when the TimeoutError is there']],
-  'from Angular': [['Get started'], ['At home in'], ['Angular', 'Angular']],
+  'from Angular': [
+    ['Get started'],
+    ['At home in'],
+    ['Angular', 'Cancelling, or leaving the page, aborts the requests that run'],
+  ],
 };
 
 async function walks(browser, origin, check) {
