@@ -1,5 +1,5 @@
 // What the frame holds in which a page runs a program. The frame is thrown away to stop it, with all of its timers.
-import { timersPending } from './timers';
+import { isPending } from './pending';
 import * as rxjs from 'rxjs';
 import * as testing from 'rxjs/testing';
 import * as entry from 'rx-asyncio';
@@ -22,9 +22,12 @@ export interface Listener {
 export interface Program {
   /** The timeline so far as an SVG, or nothing if there is none to draw. */
   draw(title: string): string;
-  /** Whether something that the timeline shows has not ended, or a timer is still to come. */
+  /** Whether something that the timeline shows has not ended, or a timer or an answer is still to come. */
   running(): boolean;
 }
+
+/** More than that nobody can read, and drawing it would take all the page's time. */
+const mostDrawn = 1000;
 
 function run(code: string, { print, end }: Listener): Program {
   const timeline = timelines.recordTimeline({ now: () => performance.now() });
@@ -64,8 +67,11 @@ function run(code: string, { print, end }: Listener): Program {
     },
   );
   return {
-    draw: (title) => (timeline.events.length === 0 ? '' : timelines.renderTimeline(untilNow(timeline), { title })),
-    running: () => open(timeline.events).length > 0 || timersPending(),
+    draw(title) {
+      const events = timeline.events.slice(0, mostDrawn);
+      return events.length === 0 ? '' : timelines.renderTimeline(untilNow(events), { title });
+    },
+    running: () => open(timeline.events).length > 0 || isPending(),
   };
 }
 
@@ -98,7 +104,7 @@ function compile(code: string): string {
 }
 
 /** What still runs is drawn up to now: its row has been heard of just now. */
-function untilNow({ events }: timelines.Timeline): readonly timelines.TimelineEvent[] {
+function untilNow(events: readonly timelines.TimelineEvent[]): readonly timelines.TimelineEvent[] {
   const [running] = open(events);
   const begun = events.at(0);
   if (running === undefined || begun === undefined) return events;

@@ -1,5 +1,6 @@
 import { parse } from 'acorn';
 import { simple } from 'acorn-walk';
+import { Subscriber } from 'rxjs';
 
 const most = 2000;
 const { port1, port2 } = new MessageChannel();
@@ -16,6 +17,14 @@ export function checkLoop(): void {
   } else if (performance.now() - since > most)
     throw new Error(`A loop has run for ${most / 1000} seconds, and the page had to stand still.`);
 }
+
+// A loop of rxjs, that of `range` say, comes by here in each of its turns.
+Subscriber.prototype.next = new Proxy(Subscriber.prototype.next, {
+  apply(next, subscriber, values: [unknown]) {
+    checkLoop();
+    Reflect.apply(next, subscriber, values);
+  },
+});
 
 /** A program, each loop of which calls `checkLoop` in each of its turns. */
 export function checkLoops(code: string): string {

@@ -23,6 +23,15 @@ await gather([untidy, async () => { throw new Error('first'); }]).catch(console.
   ['let sum = 0; for (const n of [1, 2]) for (let i = 0; i < n; i++) sum += n; console.log(sum)', '5'],
 ];
 
+/** What never lets go of the page. */
+const endless = [
+  'while (true);',
+  "while (true) console.log('again')",
+  "import { range } from 'rxjs'; range(0, Infinity).subscribe()",
+  "import { range } from 'rxjs'; import { gather } from 'rx-asyncio'; gather([range(0, Infinity)]).subscribe()",
+  "import { asapScheduler, of, repeat } from 'rxjs'; of(1, asapScheduler).pipe(repeat()).subscribe()",
+];
+
 /** What a reader makes of a program: edited, run, stopped, and kept. */
 async function runs(browser, url, check) {
   const page = await browser.newPage();
@@ -34,12 +43,20 @@ async function runs(browser, url, check) {
   try {
     await page.goto(url, { waitUntil: 'networkidle' });
     await button('Edit').click();
-    for (const [program, printed] of programs) {
+    for (const [program, expected] of programs) {
       await run(program);
       await told('has ended');
-      const output = (await block.locator('.run-output').innerText()).trim();
-      check(output === printed, `${url}: ${program} prints\n${output}\n  in place of\n${printed}`);
+      const output = await printed();
+      check(output === expected, `${url}: ${program} prints\n${output}\n  in place of\n${expected}`);
     }
+    await page.route('**/slow', async (route) => {
+      await page.waitForTimeout(1000);
+      await route.fulfill({ body: 'an answer' });
+    });
+    await run("fetch('/slow').then((response) => response.text()).then(console.log)");
+    await told('has ended');
+    check((await printed()) === 'an answer', `${url}: it is said to have ended while an answer is still to come`);
+
     await run("import { interval } from 'rxjs'; interval(10).subscribe(console.log)");
     await block.locator('.run-output', { hasText: '9' }).waitFor({ timeout: 20_000 });
     await told('running');
@@ -51,13 +68,14 @@ async function runs(browser, url, check) {
     await page.locator('.VPSwitchAppearance').first().click();
     check((await background()) !== light, `${url}: the editor stays light`);
 
-    await run('while (true);');
-    await block.locator('.run-failure', { hasText: 'A loop has run for' }).waitFor({ timeout: 20_000 });
+    for (const program of endless) {
+      await run('');
+      await told('has ended');
+      await run(program);
+      await block.locator('.run-output', { hasText: 'A loop has run for' }).waitFor({ timeout: 20_000 });
+    }
     await page.reload({ waitUntil: 'networkidle' });
-    check(
-      (await text.innerText()) === 'while (true);',
-      `${url}: what was edited is lost when the page is loaded again`,
-    );
+    check((await text.innerText()) === endless.at(-1), `${url}: what was edited is lost when the page is loaded again`);
     await button('Reset').click();
     check(await hasFocus('Run'), `${url}: Reset takes the focus with it`);
     await page.reload({ waitUntil: 'networkidle' });
@@ -71,6 +89,10 @@ async function runs(browser, url, check) {
     check(false, `${url}: a program: ${error.message}`);
   }
   await page.close();
+
+  async function printed() {
+    return (await block.locator('.run-output').innerText()).trim();
+  }
 
   async function run(program) {
     await text.fill(program);
