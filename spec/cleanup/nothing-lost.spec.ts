@@ -5,6 +5,7 @@ import {
   createTask,
   FIRST_COMPLETED,
   gather,
+  gatherAll,
   shield,
   suppressed,
   type Task,
@@ -15,12 +16,17 @@ import {
 import * as promises from 'rx-asyncio/promises';
 import {
   finalize,
+  first,
   firstValueFrom,
   forkJoin,
+  from,
   fromEvent,
+  lastValueFrom,
+  map,
   NEVER,
   type Observable,
   of,
+  startWith,
   Subject,
   switchMap,
   throwError,
@@ -54,6 +60,57 @@ describe('the runtime is told of', () => {
       Promise.reject(new Error('handled')).catch(() => undefined);
     });
     expect(reported).toEqual([error]);
+  });
+});
+
+describe('a failure in the cleanup of what an operator has dropped by itself', () => {
+  /** It has its value, and is dropped by `first()`; then it fails to clean up. */
+  const dropped = () => NEVER.pipe(startWith('row'), asyncFinalize(failsLater), first());
+  const failsLater = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    throw error;
+  };
+
+  it.each<[string, (list: Awaitable<string>[]) => PromiseLike<unknown>]>([
+    ['gather', (list) => promises.gather(list)],
+    ['gatherAll', (list) => lastValueFrom(from(list).pipe(gatherAll()))],
+    ['asCompleted', (list) => lastValueFrom(asCompleted(list))],
+    ['a Task', (list) => createTask(gather(list))],
+  ])('fails %s at its end, also where that comes later', async (_, run) => {
+    const reported = await reportedOf(async () => {
+      for (const list of [[dropped()], [dropped(), timer(30).pipe(map(() => 'slow'))]]) {
+        const failed = expect(run(list)).rejects.toBe(error);
+        await jest.advanceTimersByTimeAsync(50);
+        await failed;
+      }
+    });
+    expect(reported).toEqual([]);
+  });
+
+  it('is listed with what the whole fails with later', async () => {
+    const late = new Error('late');
+    const reported = await reportedOf(async () => {
+      const failed = expect(promises.gather([dropped(), failAfter(30, late)])).rejects.toBe(late);
+      await jest.advanceTimersByTimeAsync(50);
+      await failed;
+    });
+    expect([reported, suppressed(late)]).toEqual([[], [error]]);
+  });
+
+  it('is reported from a stream that goes on, once there are sixteen, and where it is none of ours', async () => {
+    const inner = (n: number) => NEVER.pipe(asyncFinalize(() => Promise.reject(new Error(String(n)))));
+    const reportedBy = (run: (stream: Observable<never>) => unknown, dropped: number) =>
+      reportedOf(async () => {
+        const source = new Subject<number>();
+        run(source.pipe(switchMap(inner)));
+        for (let n = 0; n <= dropped; n++) {
+          source.next(n);
+          await jest.advanceTimersByTimeAsync(1);
+        }
+      });
+    const numbered = (numbers: number[]) => numbers.map((n) => new Error(String(n)));
+    expect(await reportedBy((stream) => createTask(stream), 18)).toEqual(numbered([16, 17]));
+    expect(await reportedBy((stream) => stream.subscribe(), 2)).toEqual(numbered([0, 1]));
   });
 });
 

@@ -339,6 +339,30 @@ describe('progress.watch', () => {
     expect(now(progress)).toBe('3 of 3, 3 fulfilled');
   });
 
+  it('takes what gives no Promises, as for await does: an async iterable, or what a function returns', async () => {
+    const plain = (values: unknown[]) => {
+      const left = [...values];
+      const next = () => ({ done: left.length === 0, value: left.shift() });
+      return { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<Coroutine<number>>;
+    };
+    const ended = new Progress();
+    expect(await promises.gather(ended.watch(plain([of(1), of(2)])))).toEqual([1, 2]);
+    expect(now(ended)).toBe('2 of 2, 2 fulfilled');
+    const returned = new Progress();
+    expect(await promises.gather(returned.watch([() => plain([1, 2]) as never]))).toEqual([2]);
+    expect(now(returned)).toBe('1 of 1, 1 fulfilled');
+  });
+
+  it('knows the total of an async iterable that fails, also at once', async () => {
+    const next = () => {
+      throw new Error('lost');
+    };
+    const progress = new Progress();
+    const failing = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<Coroutine<number>>;
+    await expect(promises.gather(progress.watch(failing))).rejects.toThrow('lost');
+    expect(now(progress)).toBe('0 of 0');
+  });
+
   it('pulls an async iterable as lazily as before, and knows the total at its end', async () => {
     const progress = new Progress();
     const pulledOnes: number[] = [];

@@ -387,6 +387,16 @@ describe('drain', () => {
 });
 
 describe('grace', () => {
+  it('may be longer than a timer can be', async () => {
+    const ended = run(busy(5000), { grace: 2 ** 31 }).catch(() => {});
+    await jest.advanceTimersByTimeAsync(2000);
+    process.emit('SIGTERM');
+    await jest.advanceTimersByTimeAsync(100);
+    expect([lines(), exit.mock.calls]).toEqual([[], []]);
+    await jest.runAllTimersAsync();
+    await ended;
+  });
+
   it('bounds the cleanup, from the signal on', async () => {
     const ended = run(busy(5000), { grace: 800 }).catch(() => {});
     await jest.advanceTimersByTimeAsync(2000);

@@ -110,6 +110,16 @@ describe('asCompleted', () => {
     ]);
   });
 
+  it('answers as many as there are, of what has ended at once, within the same stack', async () => {
+    function* later() {
+      yield nextTurn(0);
+      for (let i = 1; i < 5000; i++) yield of(i);
+    }
+    const iterator = asCompleted(later(), { concurrency: 1 });
+    const results = await Promise.all(Array.from({ length: 5000 }, () => iterator.next()));
+    expect(results.map(({ value }) => value as unknown)).toEqual(Array.from({ length: 5000 }, (_, i) => i));
+  });
+
   it('cancels what is left when the loop is left, and waits for its cleanup', async () => {
     const log: string[] = [];
     const cleanup = deferred();

@@ -1,6 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY, finalize, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
-import { CancelledError, type CoroutineContext, createTask, gather, InvalidStateError, Task } from 'rx-asyncio';
+import {
+  CancelledError,
+  type CoroutineContext,
+  createTask,
+  FIRST_COMPLETED,
+  gather,
+  InvalidStateError,
+  Task,
+  wait,
+} from 'rx-asyncio';
 import { aborted, failingCleanup } from '../support/aborted';
 import { deferred } from '../support/deferred';
 import { marbles } from '../support/marbles';
@@ -64,6 +73,22 @@ describe('createTask', () => {
 });
 
 describe('Task', () => {
+  it('keeps nothing for each combinator that has looked at it while it runs', () => {
+    const task = createTask(NEVER);
+    void task.then(() => {});
+    const catching = jest.spyOn(Promise.prototype, 'catch');
+    const look = () => {
+      wait([task, of(1)], { returnWhen: FIRST_COMPLETED }).subscribe();
+      return catching.mock.calls.length;
+    };
+    try {
+      const once = look();
+      expect([look(), look()]).toEqual([once, once]);
+    } finally {
+      catching.mockRestore();
+    }
+  });
+
   describe('name', () => {
     it('is the one it was given', () => {
       expect(createTask(NEVER, { name: 'download' }).name).toBe('download');

@@ -1,12 +1,15 @@
 import type { Subscriber } from 'rxjs';
 import { cancellerOf, isFailure } from './collector.js';
 import type { Cleanup, Failures } from './failures.js';
-import { findServed, hasLeft, isOpen } from './links.js';
+import { findServed, hasLeft, isOpen, isOurs } from './links.js';
 import { shared } from './shared.js';
 import { report } from './report.js';
 
 // An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
 // *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
+
+/** So many failures are kept by whoever waits on. */
+const most = 16;
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
 export function leave(cleanup: Failures | Cleanup, subscriber: object | undefined): void {
@@ -28,20 +31,23 @@ export function linger(
   known: Failures = [],
 ): void {
   const heir = findServed(subscriber, isOpen) as Subscriber<unknown> | undefined;
-  const kept = heir ? keptWith(heir) : new Set();
+  const kept = heir ? keptWith(heir) : new Set<Cleanup | Failures>();
   kept.add(cleanup);
   const over = oversee(subscriber, () => known);
   void cleanup.then((failures) => {
     over();
-    if (kept.delete(cleanup)) tell(failures);
+    if (!kept.delete(cleanup)) return;
+    // One of ours tells it at its end, where there is one, and nothing grows without bound.
+    if (failures.length > 0 && tell === reportAll && kept.size < most && findServed(heir, isOurs)) kept.add(failures);
+    else tell(failures);
   });
 }
 
-/** The cleanups kept with a subscriber, which are handed over when it closes. */
-function keptWith(heir: Subscriber<unknown>): Set<Cleanup> {
+/** The cleanups kept with a subscriber, and what has failed in them, which are handed over when it closes. */
+function keptWith(heir: Subscriber<unknown>): Set<Cleanup | Failures> {
   let kept = shared.lingering.get(heir);
   if (kept === undefined) {
-    const cleanups = (kept = new Set<Cleanup>());
+    const cleanups = (kept = new Set<Cleanup | Failures>());
     shared.lingering.set(heir, cleanups);
     heir.add(() => {
       for (const each of cleanups) leave(each, heir);

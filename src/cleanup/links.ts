@@ -14,6 +14,11 @@ export function findServed(subscriber: unknown, isWanted: (each: Link) => boolea
   return undefined;
 }
 
+/** A subscriber of ours, through a Proxy, too. */
+export function isOurs(link: Link & { readonly self?: object }): boolean {
+  return link.self !== undefined;
+}
+
 /** Also where what `target` is has been wrapped in a Proxy. */
 export function isSame(link: Link & { readonly self?: object }, target: object): boolean {
   return link === target || link.self === target;

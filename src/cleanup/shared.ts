@@ -87,7 +87,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   /** The innermost of what is ending. */
   ending: Ending | undefined;
   /** What lingers with a subscriber. */
-  readonly lingering: WeakMap<object, Set<Cleanup>>;
+  readonly lingering: WeakMap<object, Set<Cleanup | Failures>>;
   /** What is listed with an error, and how many failures that are. */
   readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
   /** The errors that came out of Tasks. */

@@ -47,7 +47,9 @@ function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable
   return {
     [Symbol.asyncIterator]() {
       const iterator = iterable[Symbol.asyncIterator]();
-      const observed = (result: Promise<IteratorResult<T, unknown>>) => {
+      // Not all give Promises, though `for await` takes them.
+      const observed = (given: Promise<IteratorResult<T, unknown>>) => {
+        const result = Promise.resolve(given);
         void result.then(
           ({ done, value }) => {
             if (done !== true) run.emit(value);

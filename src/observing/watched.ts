@@ -58,19 +58,16 @@ function iterateAsync(iterable: AsyncIterable<unknown>, each: Each, begin: () =>
   };
   return {
     next: async () => {
-      const result = await iterator.next().catch((error: unknown) => {
-        end();
-        throw error;
-      });
-      if (result.done === true) {
-        end();
-        return result;
-      }
+      let goesOn = false;
       try {
-        return { done: false, value: each(result.value, index++) };
+        const result = await iterator.next();
+        goesOn = result.done !== true;
+        return goesOn ? { done: false, value: each(result.value, index++) } : result;
       } catch (error) {
-        await leave();
+        if (goesOn) await leave();
         throw error;
+      } finally {
+        if (!goesOn) end();
       }
     },
     return: leave,

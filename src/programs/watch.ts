@@ -1,3 +1,4 @@
+import { longestDelay } from '../arguments/timeout.js';
 import { constants } from 'node:os';
 import process from 'node:process';
 import { setImmediate } from 'node:timers';
@@ -126,7 +127,7 @@ export class Watch<T> implements Watcher {
   }
 
   #after(milliseconds: number, callback: () => void): void {
-    const timer = setTimeout(callback, milliseconds).unref();
+    const timer = setTimeout(callback, Math.min(milliseconds, longestDelay)).unref();
     this.#stops.push(() => {
       clearTimeout(timer);
     });

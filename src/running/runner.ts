@@ -55,8 +55,9 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     if (!this.#intake.isOver && this.#client.ownsTasks !== true) this.#context = currentContext();
   }
 
-  /** Starts as many as there is room for. */
+  /** Starts as many as there is room for. What is being started leaves the rest to the loop that starts it: no recursion. */
   fill(): void {
+    if (this.#starting) return;
     if (!this.#intake.isOver && this.#running.size < this.limit) {
       cancelDeferred();
       if (this.#context === undefined) this.#startMore();
@@ -93,8 +94,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   fulfilled(execution: Execution, value: T): void {
     this.#running.forget(execution);
     this.#client.fulfilled(value, execution.index, this);
-    // What ends while it is being started leaves the rest to the loop that starts it: no recursion.
-    if (!this.#starting) this.fill();
+    this.fill();
   }
 
   failed(execution: Execution, error: unknown): void {
@@ -102,7 +102,7 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     // It had failed before its own teardown cancelled everything.
     if (this.#stopped) leave([error], this.subscriber);
     else this.#client.failed(error, execution.index, this);
-    if (!this.#starting) this.fill();
+    this.fill();
   }
 
   linger(cleanup: Failures | Cleanup): void {
@@ -127,7 +127,6 @@ export class Runner<T> implements Host<T>, Taker, Slots {
   }
 
   #start(pulled: unknown, index: number): void {
-    const outer = this.#starting;
     this.#starting = true;
     try {
       const awaitable = this.#client.awaitableOf?.(pulled, index) ?? (pulled as Awaitable<T>);
@@ -140,6 +139,6 @@ export class Runner<T> implements Host<T>, Taker, Slots {
     } catch (error) {
       this.subscriber.error(error);
     }
-    this.#starting = outer;
+    this.#starting = false;
   }
 }

@@ -139,8 +139,9 @@ export abstract class Future<T> extends Observable<T> implements Promise<T> {
 
   /** @internal Somebody looks after it, for good: its failure is not reported any more. */
   [observe](): void {
+    // Once: a Promise keeps each catch() until it settles.
+    if (!this.#observed) this.#promise?.catch(() => {});
     this.#observed = true;
-    this.#promise?.catch(() => {});
   }
 
   /** @internal What it has come to; looking at that does not count as observing a failure. */
