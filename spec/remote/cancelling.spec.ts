@@ -552,4 +552,29 @@ describe('a flow', () => {
     await task.catch(() => {});
     expect(await queue.queue.getJobCounts('waiting-children', 'failed')).toEqual({ 'waiting-children': 1, failed: 1 });
   });
+
+  it('whose child is cancelled by one caller: another, for whom it ran as well, sees that, and does not ask for ever', async () => {
+    const name = newName();
+    const { started, handler } = running();
+    const begun = first(started);
+    serve(name, { wait: handler });
+    const flow = new FlowProducer({ connection });
+    const child = { name: 'wait', queueName: name, data: 'a', opts: { jobId: 'child' } };
+    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
+    await flow.close();
+    const [queue, second] = [remote(name), remote(name)];
+    const ask = async (by: ReturnType<typeof remote>) => {
+      const found = joined(by);
+      const task = createTask(by.job('wait', 'a' as never, { jobId: 'child' }));
+      await found;
+      return [task];
+    };
+    const [task] = await ask(queue);
+    const [other] = await ask(second);
+    await begun;
+    task?.cancel();
+    await expect(other).rejects.toThrow('cancelled by its caller');
+    const [late] = await ask(second);
+    await expect(late).rejects.toThrow('cancelled by its caller');
+  });
 });

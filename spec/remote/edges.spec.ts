@@ -140,6 +140,25 @@ describe("BullMQ's own, closed by itself", () => {
   });
 });
 
+describe("BullMQ's own, closed by itself, with a grace", () => {
+  it('is what a worker lets its jobs run for; then they go back', async () => {
+    const name = newName();
+    const started = deferred();
+    const wait = async (_: null, { signal }: { signal: AbortSignal }) => {
+      started.resolve();
+      await sleep(60_000, undefined, { signal });
+    };
+    const { worker } = serve(name, { wait }, { grace: 50 });
+    const queue = remote(name);
+    const task = createTask(queue.job('wait', null as never));
+    await started.promise;
+    await worker.close();
+    expect([await leftIn(name), task.done]).toEqual([1, false]);
+    task.cancel();
+    await expect(task).rejects.toThrow(CancelledError);
+  });
+});
+
 describe('a worker that cannot reach Redis', () => {
   it('says so: to whoever listens, else on the console, as BullMQ does', async () => {
     const printed = jest.spyOn(console, 'error').mockImplementation(() => {});

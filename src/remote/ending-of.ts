@@ -7,7 +7,7 @@ import type { Ending } from './ending.js';
 export async function endingOf(id: string, job: AwaitedJob, queue: Queue, teller: Teller): Promise<Ending | undefined> {
   const [status, result] = (await queue.getBackend().isFinished(id, true)) as [number, string];
   if (status === 1) return { type: 'completed', value: JSON.parse(result) as unknown };
-  if (status === 2) return { type: 'failed', reason: result };
+  if (status === 2) return { type: 'failed', reason: result, isKept: true };
   if (status === -1) {
     if (job.removed) return { type: 'removed' };
     // The event that says how it ended may be on its way: it gets another round.

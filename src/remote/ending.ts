@@ -3,7 +3,8 @@ import type { TellPlace } from '../cleanup/inspector.js';
 /** How a job has ended, as far as can be told. */
 export type Ending =
   | { readonly type: 'completed'; readonly value: unknown }
-  | { readonly type: 'failed'; readonly reason: string }
+  /** `isKept`: who asks for its id again finds it so. */
+  | { readonly type: 'failed'; readonly reason: string; readonly isKept?: boolean }
   /** By its caller, or by somebody else. */
   | { readonly type: 'removed' }
   /** It is in the queue no more, and nobody knows why. */

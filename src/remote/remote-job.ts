@@ -49,7 +49,7 @@ async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wan
       return resultOf(ending, `job ${asked.name} ${id} of queue ${connections.queue.name}`, wanted) as R;
     } catch (error) {
       const isShared = asked.options.jobId !== undefined || id !== jobId;
-      if (wanted.ended !== undefined || !isShared || !isOfAnother(error, tries)) throw error;
+      if (wanted.ended !== undefined || !isShared || !isOfAnother(error, ending, tries)) throw error;
       // Whoever has had it cancelled was not the only one that waits for it, so it is asked for anew.
     }
   }

@@ -21,8 +21,11 @@ export function resultOf(ending: Ending, where: string, wanted: Wanted): unknown
   throw new CancelledError(`${where} was removed`);
 }
 
-/** A cancellation that another caller has asked for, or has died of. A second time it is this one that is not heard. */
-export function isOfAnother(error: unknown, tries: number): boolean {
-  if (!isCancelledError(error)) return false;
+/**
+ * A cancellation that another caller has asked for, or has died of. A second time it is this one that is not heard. What is kept,
+ * as the child of a flow is, would only be found again.
+ */
+export function isOfAnother(error: unknown, ending: Ending, tries: number): boolean {
+  if (!isCancelledError(error) || (ending.type === 'failed' && ending.isKept === true)) return false;
   return error.message === because.asked || (error.message === because.orphaned && tries === 1);
 }

@@ -22,9 +22,10 @@ export function openWorker(
   };
   const worker = new Worker(name, work, options, backend as unknown as undefined);
   const heeding = new Heeding(worker, { connection: options.connection, ...(backend && { backend }) });
+  const closeWorker = worker.close.bind(worker);
   let closing: Promise<void> | undefined;
-  const close = async () => {
-    const closed = worker.close();
+  const closeAll = async () => {
+    const closed = closeWorker();
     const timer = setTimeout(
       () => {
         graceIsOver = true;
@@ -36,5 +37,9 @@ export function openWorker(
     clearTimeout(timer);
     await heeding.close();
   };
-  return { worker, close: () => (closing ??= close()) };
+  const close = () => (closing ??= closeAll());
+  // Who closes that alone means all of it, but for who will not wait.
+  const closeIt = (force?: boolean) => (force === true ? closeWorker(true) : close());
+  worker.close = closeIt;
+  return { worker, close };
 }
