@@ -8,7 +8,7 @@ import { report } from './report.js';
 // An operator such as `switchMap` tears an inner source down by itself, with no canceller on the stack. That cleanup
 // *lingers* with the nearest subscriber above that is still open, and is given to the canceller that closes it.
 
-/** So many failures are kept by whoever waits on. */
+/** Nothing grows without bound. */
 const most = 16;
 
 /** Gives a cleanup to whoever cancels, or else to whoever will. */
@@ -16,18 +16,18 @@ export function leave(cleanup: Failures | Cleanup, subscriber: object | undefine
   if (cleanup instanceof Promise) shared.inspector?.left(cleanup);
   const canceller = cancellerOf(subscriber);
   if (canceller) canceller.add(cleanup);
-  else if (cleanup instanceof Promise) linger(cleanup, subscriber, reportAll);
+  else if (cleanup instanceof Promise) linger(cleanup, subscriber);
   else reportAll(cleanup);
 }
 
 /**
- * Keeps a cleanup from `subscriber` on, and tells what failed in it, unless it was taken over meanwhile. `known` is what had
- * failed before.
+ * Keeps a cleanup from `subscriber` on, and tells what failed in it, unless it was taken over meanwhile. Where nobody is to be
+ * told, one of ours keeps it until its own end, if there is one. `known` is what had failed before.
  */
 export function linger(
   cleanup: Cleanup,
   subscriber: object | undefined,
-  tell: (failures: Failures) => void,
+  tell?: (failures: Failures) => void,
   known: Failures = [],
 ): void {
   const heir = findServed(subscriber, isOpen) as Subscriber<unknown> | undefined;
@@ -37,9 +37,9 @@ export function linger(
   void cleanup.then((failures) => {
     over();
     if (!kept.delete(cleanup)) return;
-    // One of ours tells it at its end, where there is one, and nothing grows without bound.
-    if (failures.length > 0 && tell === reportAll && kept.size < most && findServed(heir, isOurs)) kept.add(failures);
-    else tell(failures);
+    if (tell !== undefined) tell(failures);
+    else if (failures.length > 0 && kept.size < most && findServed(heir, isOurs)) kept.add(failures);
+    else reportAll(failures);
   });
 }
 

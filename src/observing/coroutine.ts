@@ -48,7 +48,7 @@ function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable
     [Symbol.asyncIterator]() {
       const iterator = iterable[Symbol.asyncIterator]();
       // Not all give Promises, though `for await` takes them.
-      const observed = (given: Promise<IteratorResult<T, unknown>>) => {
+      const observed = (given: IteratorResult<T, unknown> | PromiseLike<IteratorResult<T, unknown>>) => {
         const result = Promise.resolve(given);
         void result.then(
           ({ done, value }) => {
@@ -63,7 +63,7 @@ function observeIterable<T>(iterable: AsyncIterable<T>, run: Run): AsyncIterable
       };
       return {
         next: () => observed(iterator.next()),
-        return: (value?: unknown) => observed(iterator.return?.(value) ?? Promise.resolve({ done: true, value })),
+        return: (value?: unknown) => observed(iterator.return?.(value) ?? { done: true, value }),
       };
     },
   };
