@@ -3,7 +3,7 @@ import { FlowProducer } from 'bullmq';
 import { delay, firstValueFrom, Subject } from 'rxjs';
 import { CancelledError, createTask, gather, type Task, TimeoutError, waitFor } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
-import { backendOf, closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
+import { backendOf, closeAll, connection, leftIn, newName, remote, serve, whenAdded } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -39,21 +39,22 @@ function deaf() {
   return { started, end, handler };
 }
 
-/** Once: between its arrival in the queue and that its caller knows of it. */
-function whenAdded({ queue }: ReturnType<typeof remote>, happens: () => unknown): void {
-  const add = queue.add.bind(queue);
-  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
-    const added = await add(...args);
-    await happens();
-    return added;
-  });
+/** Waits for a job by its id, that of another included, and gives the Task when it has been found in the queue. */
+async function asked(remoteQueue: ReturnType<typeof remote>, name: string, jobId: string) {
+  const found = deferred();
+  whenAdded(remoteQueue.queue, found.resolve);
+  const task = createTask(remoteQueue.job(name, 'a' as never, { jobId }));
+  await found.promise;
+  return { task };
 }
 
-/** When a job that is there already has been found. */
-const joined = (queue: ReturnType<typeof remote>) =>
-  new Promise<void>((resolve) => {
-    whenAdded(queue, resolve);
-  });
+/** A job that waits for a child, which runs at once. */
+async function addFlow(name: string, child: string, opts = {}): Promise<void> {
+  const flow = new FlowProducer({ connection });
+  const children = [{ name: child, queueName: name, data: 'a', opts }];
+  await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children });
+  await flow.close();
+}
 
 const first = <T>(subject: Subject<T>) => firstValueFrom(subject);
 
@@ -247,7 +248,7 @@ describe('a job that does not run yet', () => {
   it('is cancelled while it is added: is removed', async () => {
     const name = newName();
     const queue = remote(name);
-    whenAdded(queue, () => task.cancel());
+    whenAdded(queue.queue, () => task.cancel());
     const task = createTask(queue.job('wait', null as never));
     await task.catch(() => {});
     expect(task.status).toBe('cancelled');
@@ -261,7 +262,7 @@ describe('a job that does not run yet', () => {
     const queue = remote(name);
     const one = createTask(queue.job('work', null as never, { jobId: 'same' }));
     await started.promise;
-    whenAdded(queue, async () => {
+    whenAdded(queue.queue, async () => {
       end.resolve('done');
       await one;
       two.cancel();
@@ -490,16 +491,10 @@ describe('a job that is asked for by the id of one that was cancelled', () => {
     const { log, handler } = running();
     let runs = 0;
     serve(name, { wait: async (data: string, context) => (++runs > 2 ? 'done' : handler(data, context)) });
-    const ask = async (queue: ReturnType<typeof remote>) => {
-      const found = joined(queue);
-      const task = createTask(queue.job('wait', 'a' as never, { jobId }));
-      await found;
-      return { task };
-    };
-    const { task } = await ask(remote(name));
+    const { task } = await asked(remote(name), 'wait', jobId);
     for (let times = 1; times <= 2; times++) {
       await until(() => log.filter((line) => line === 'a started').length === times);
-      const other = await ask(remote(name));
+      const other = await asked(remote(name), 'wait', jobId);
       other.task.cancel();
       await other.task.catch(() => {});
     }
@@ -517,14 +512,10 @@ describe('a flow', () => {
       parent: () => Promise.resolve(++parents),
       ok: () => Promise.resolve('ok'),
     });
-    const flow = new FlowProducer({ connection });
-    const child = { name: 'child', queueName: name };
-    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
-    await flow.close();
+    await addFlow(name, 'child');
     const queue = remote(name);
-    const found = joined(queue);
-    const task = createTask(queue.job('parent', null as never, { jobId: 'parent' }));
-    await Promise.all([started.promise, found]);
+    const { task } = await asked(queue, 'parent', 'parent');
+    await started.promise;
     task.cancel();
     await task.catch(() => {});
     expect(task.status).toBe('cancelled');
@@ -540,14 +531,10 @@ describe('a flow', () => {
     const { started, handler } = running();
     const begun = first(started);
     serve(name, { wait: handler });
-    const flow = new FlowProducer({ connection });
-    const child = { name: 'wait', queueName: name, data: 'a', opts: { jobId: 'child' } };
-    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
-    await flow.close();
+    await addFlow(name, 'wait', { jobId: 'child' });
     const queue = remote(name);
-    const found = joined(queue);
-    const task = createTask(queue.job('wait', 'a' as never, { jobId: 'child' }));
-    await Promise.all([begun, found]);
+    const { task } = await asked(queue, 'wait', 'child');
+    await begun;
     task.cancel();
     await task.catch(() => {});
     expect(await queue.queue.getJobCounts('waiting-children', 'failed')).toEqual({ 'waiting-children': 1, failed: 1 });
@@ -558,23 +545,14 @@ describe('a flow', () => {
     const { started, handler } = running();
     const begun = first(started);
     serve(name, { wait: handler });
-    const flow = new FlowProducer({ connection });
-    const child = { name: 'wait', queueName: name, data: 'a', opts: { jobId: 'child' } };
-    await flow.add({ name: 'parent', queueName: name, opts: { jobId: 'parent' }, children: [child] });
-    await flow.close();
+    await addFlow(name, 'wait', { jobId: 'child' });
     const [queue, second] = [remote(name), remote(name)];
-    const ask = async (by: ReturnType<typeof remote>) => {
-      const found = joined(by);
-      const task = createTask(by.job('wait', 'a' as never, { jobId: 'child' }));
-      await found;
-      return [task];
-    };
-    const [task] = await ask(queue);
-    const [other] = await ask(second);
+    const { task } = await asked(queue, 'wait', 'child');
+    const other = await asked(second, 'wait', 'child');
     await begun;
-    task?.cancel();
-    await expect(other).rejects.toThrow('cancelled by its caller');
-    const [late] = await ask(second);
-    await expect(late).rejects.toThrow('cancelled by its caller');
+    task.cancel();
+    await expect(other.task).rejects.toThrow('cancelled by its caller');
+    const late = await asked(second, 'wait', 'child');
+    await expect(late.task).rejects.toThrow('cancelled by its caller');
   });
 });

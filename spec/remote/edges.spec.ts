@@ -6,7 +6,7 @@ import { serveQueue } from 'rx-asyncio/bullmq';
 import { CancelledError, createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { killAll, startWorker } from './support/processes';
-import { type Any, backendOf, closeAll, connection, leftIn, newName, remote, serve } from './support/queues';
+import { type Any, backendOf, closeAll, connection, leftIn, newName, remote, serve, whenAdded } from './support/queues';
 import { until } from './support/until';
 
 afterEach(async () => {
@@ -41,12 +41,9 @@ function addingLate(queue: Queue) {
 /** The next job is put there, but its caller hears of that only when it may. */
 function answeringLate(queue: Queue) {
   const [found, goOn] = [deferred(), deferred()];
-  const add = queue.add.bind(queue);
-  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
-    const job = await add(...args);
+  whenAdded(queue, () => {
     found.resolve();
-    await goOn.promise;
-    return job;
+    return goOn.promise;
   });
   return { found, goOn };
 }

@@ -43,6 +43,16 @@ export function serve(
 /** What all queues and workers of this process talk to the server by. */
 export const backendOf = (queue: Queue) => Object.getPrototypeOf(queue.getBackend()) as RedisQueueBackend;
 
+/** The next job that is added: between its arrival in the queue and that its caller knows of it. */
+export function whenAdded(queue: Queue, happens: () => unknown): void {
+  const add = queue.add.bind(queue);
+  jest.spyOn(queue, 'add').mockImplementationOnce(async (...args) => {
+    const added = await add(...args);
+    await happens();
+    return added;
+  });
+}
+
 /** What is in the queue, but for what has ended. */
 export async function leftIn(name: string, to = connection): Promise<number> {
   const queue = new Queue(name, { connection: to });
