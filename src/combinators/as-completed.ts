@@ -112,10 +112,10 @@ export function asCompleted(
 export function asCompletedAll<A extends Awaitable<unknown>, E extends boolean = false>(
   options: AsCompletedOptions<E> = {},
 ): OperatorFunction<A, Completed<readonly A[], E>> {
-  checkAsCompletedOptions('asCompletedAll', options);
+  const chosen = optionsOf('asCompletedAll', options);
   return (source) =>
     closing('asCompletedAll', () =>
-      results('asCompletedAll', { items: () => new Arrivals(source) }, options, identity),
+      results('asCompletedAll', { items: () => new Arrivals(source) }, chosen, identity),
     ) as Observable<Completed<readonly A[], E>>;
 }
 
@@ -130,16 +130,19 @@ export function completions(
   hold: Hold,
 ): Observable<unknown> {
   checkListOrRecord('asCompleted', given, mapper !== undefined);
-  checkAsCompletedOptions('asCompleted', options);
-  return closing('asCompleted', () => results('asCompleted', listed(given as Awaitables), options, hold, mapper));
+  const chosen = optionsOf('asCompleted', options);
+  return closing('asCompleted', () => results('asCompleted', listed(given as Awaitables), chosen, hold, mapper));
 }
 
 export const asCompletedOptions: readonly string[] = ['concurrency', 'timeout', 'returnExceptions'];
 
-function checkAsCompletedOptions(name: string, options: AsCompletedOptions): void {
+/** As they are when they are given: what becomes of them later counts for nothing. */
+function optionsOf(name: string, options: AsCompletedOptions): AsCompletedOptions {
   checkOptions(name, options, asCompletedOptions);
-  checkConcurrency(name, options.concurrency);
-  checkTimeout(name, options.timeout);
+  const { concurrency, timeout, returnExceptions } = options;
+  checkConcurrency(name, concurrency);
+  checkTimeout(name, timeout);
+  return { concurrency, timeout, returnExceptions };
 }
 
 function results(

@@ -93,8 +93,8 @@ export function gathered(
   options: GatherOptions,
 ): Observable<unknown> {
   checkListOrRecord('gather', given, mapper !== undefined);
-  checkGatherOptions('gather', options);
-  return closing('gather', () => results('gather', listed(given as Awaitables), options, mapper));
+  const chosen = optionsOf('gather', options);
+  return closing('gather', () => results('gather', listed(given as Awaitables), chosen, mapper));
 }
 
 /**
@@ -116,18 +116,21 @@ export function gathered(
 export function gatherAll<A extends Awaitable<unknown>, E extends boolean = false>(
   options: GatherOptions<E> = {},
 ): OperatorFunction<A, Settled<Result<A>, E>[]> {
-  checkGatherOptions('gatherAll', options);
+  const chosen = optionsOf('gatherAll', options);
   return (source) =>
-    closing('gatherAll', () => results('gatherAll', { items: () => new Arrivals(source) }, options)) as Observable<
+    closing('gatherAll', () => results('gatherAll', { items: () => new Arrivals(source) }, chosen)) as Observable<
       Settled<Result<A>, E>[]
     >;
 }
 
 export const gatherOptions: readonly string[] = ['concurrency', 'returnExceptions'];
 
-function checkGatherOptions(name: string, options: GatherOptions): void {
+/** As they are when they are given: what becomes of them later counts for nothing. */
+function optionsOf(name: string, options: GatherOptions): GatherOptions {
   checkOptions(name, options, gatherOptions);
-  checkConcurrency(name, options.concurrency);
+  const { concurrency, returnExceptions } = options;
+  checkConcurrency(name, concurrency);
+  return { concurrency, returnExceptions };
 }
 
 function results(

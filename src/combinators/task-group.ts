@@ -51,10 +51,11 @@ export function taskGroup<B extends CandidateFunction<TaskGroup>>(
 ): Observable<Result<B>> {
   checkFunction('taskGroup', 'body', body);
   checkOptions('taskGroup', options, taskGroupOptions);
-  checkConcurrency('taskGroup', options.concurrency);
+  const { concurrency = Infinity } = options;
+  checkConcurrency('taskGroup', concurrency);
   // A new Observable, since tasks may come at any time from anywhere in the body, and none may be left out.
   return combinator<Result<B>>('taskGroup', (subscriber) => {
-    const group = new Group(subscriber, options.concurrency ?? Infinity);
+    const group = new Group(subscriber, concurrency);
     const abandon = () => {
       leave(group.abandon(), subscriber);
     };

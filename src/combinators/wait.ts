@@ -59,9 +59,9 @@ export function wait<const A extends Candidates>(
   options: WaitOptions = {},
 ): Observable<WaitResult<Completed<A>>> {
   checkList('wait', awaitables);
-  checkWaitOptions('wait', options);
+  const chosen = optionsOf('wait', options);
   const list = awaitables as AwaitableList;
-  return closing('wait', () => waiting('wait', isIterable(list) ? [...list] : fromInput(list), options)) as Observable<
+  return closing('wait', () => waiting('wait', isIterable(list) ? [...list] : fromInput(list), chosen)) as Observable<
     WaitResult<Completed<A>>
   >;
 }
@@ -86,8 +86,8 @@ export function wait<const A extends Candidates>(
 export function waitAll<A extends Awaitable<unknown>>(
   options: WaitOptions = {},
 ): OperatorFunction<A, WaitResult<Result<A>>> {
-  checkWaitOptions('waitAll', options);
-  return (source) => closing('waitAll', () => waiting('waitAll', source, options));
+  const chosen = optionsOf('waitAll', options);
+  return (source) => closing('waitAll', () => waiting('waitAll', source, chosen));
 }
 
 function waiting<A extends Awaitable<unknown>>(
@@ -163,8 +163,11 @@ function withTimeout<R>(
 
 export const waitOptions: readonly string[] = ['timeout', 'returnWhen'];
 
-function checkWaitOptions(name: string, options: WaitOptions): void {
+/** As they are when they are given: what becomes of them later counts for nothing. */
+function optionsOf(name: string, options: WaitOptions): WaitOptions {
   checkOptions(name, options, waitOptions);
-  checkTimeout(name, options.timeout);
-  checkOneOf(name, 'returnWhen', options.returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
+  const { timeout, returnWhen } = options;
+  checkTimeout(name, timeout);
+  checkOneOf(name, 'returnWhen', returnWhen, [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION]);
+  return { timeout, returnWhen };
 }
