@@ -1,5 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   concat,
   defer,
@@ -32,7 +35,7 @@ import {
   waitFor,
   withGrace,
 } from 'rx-asyncio';
-import { inspectTasks, type TaskTree } from 'rx-asyncio/inspect';
+import { inspectTasks, type TaskNode, type TaskTree } from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -54,6 +57,12 @@ function shape(view = tree): string[] {
 }
 
 const turn = () => Promise.resolve();
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const weakly = (node: TaskNode | undefined) => {
+  if (node === undefined) throw new Error('There is no such node');
+  return new WeakRef(node);
+};
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const forever = () => new Promise<never>(() => {});
 
@@ -522,6 +531,56 @@ describe('turning it on', () => {
     const before = size();
     for (let i = 0; i < 10; i++) look();
     expect(size()).toBe(before);
+  });
+
+  it('is let go of by a Task that goes on, when nobody looks any more', async () => {
+    tree[Symbol.dispose]();
+    const going = createTask(NEVER);
+    const seen = () => {
+      using later = inspectTasks();
+      const waiting = asCompleted([going]).subscribe();
+      const [node] = later.children[0]?.waitsFor ?? [];
+      waiting.unsubscribe();
+      return weakly(node);
+    };
+    const node = seen();
+    await nextTurn();
+    collectGarbage();
+    expect(node.deref()).toBeUndefined();
+    going.cancel();
+  });
+
+  it('lets go of each Task that was awaited, and of who has awaited one that goes on', async () => {
+    tree[Symbol.dispose]();
+    // Whose Promises keep who has awaited them.
+    const replaced = jest.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    using later = inspectTasks();
+    replaced.mockRestore();
+    const going = createTask(NEVER, { name: 'going' });
+    const done = createTask(of(1));
+    let node: WeakRef<TaskNode> | undefined;
+    const awaiting = async () => {
+      const waits = async () => {
+        void going.catch(() => {});
+        return turn();
+      };
+      const task = createTask(waits);
+      node = weakly(later.children[1]?.children[0]);
+      await Promise.all([task.then(() => {}), done.then(() => {})]);
+    };
+    const main = createTask(
+      async () => {
+        await awaiting();
+        return forever();
+      },
+      { name: 'main' },
+    );
+    await nextTurn();
+    collectGarbage();
+    expect(node?.deref()).toBeUndefined();
+    expect(shape(later)).toEqual(['going  Task  running', 'main  Task  running']);
+    main.cancel();
+    going.cancel();
   });
 
   it('knows no more than the stack where there is no AsyncLocalStorage', async () => {

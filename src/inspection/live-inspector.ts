@@ -1,12 +1,12 @@
 import type { Observable, Subscriber } from 'rxjs';
 import type { Execution, Host } from '../awaitable/execution.js';
-import { isListenable, listen, type Listenable, type TaskStatus } from '../awaitable/source.js';
+import { isListenable, type Listenable } from '../awaitable/source.js';
 import type { Awaitable } from '../awaitable/types.js';
 import type { Cleanup } from '../cleanup/failures.js';
 import type { Inspector, TellPlace } from '../cleanup/inspector.js';
 import { findServed } from '../cleanup/links.js';
 import { keyIn, kindOf } from './naming.js';
-import type { Ended } from './end.js';
+import { Followed } from './followed.js';
 import { Node } from './node.js';
 import { Passing } from './passing.js';
 import { type Observer, Watch } from './watch.js';
@@ -25,6 +25,7 @@ export class LiveInspector implements Inspector {
   views = 0;
   /** Who is told of what begins. */
   readonly observers = new Set<Observer>();
+  readonly followed = new Followed();
   readonly #watch = new Watch(this.root, this.observers);
   readonly #tasks = new WeakMap<object, Node>();
   /** Tasks by what runs them. */
@@ -55,7 +56,7 @@ export class LiveInspector implements Inspector {
     const task = this.#lives.get(host);
     const above = task ?? this.#servedBy(host.subscriber) ?? this.#current;
     if (isListenable(awaitable)) {
-      const left = above.waitFor(this.#nodeOf(awaitable as Listenable as TaskLike));
+      const left = above.waits.add(this.#nodeOf(awaitable as Listenable as TaskLike).waits);
       const told = () => {
         left();
         above.count();
@@ -92,7 +93,7 @@ export class LiveInspector implements Inspector {
 
   awaited(task: object, subscriber?: Subscriber<unknown>): void {
     const node = this.#nodeOf(task as TaskLike);
-    const forget = this.#above(subscriber).waitFor(node);
+    const forget = this.#above(subscriber).waits.add(node.waits);
     subscriber?.add(forget);
   }
 
@@ -124,13 +125,7 @@ export class LiveInspector implements Inspector {
   #add(task: TaskLike, above: Node, isPrivate: boolean): Node {
     const node = new Node(task.name, isPrivate ? unknownKind : 'Task', above, isPrivate);
     this.#tasks.set(task, node);
-    const settled = (status: TaskStatus, outcome: unknown) => {
-      node.end(status as Ended, outcome);
-      // The failure is for others to take.
-      return false;
-    };
-    // At once, where it is done.
-    task[listen]({ ownsTask: true, settled });
+    this.followed.add(task, node);
     return node;
   }
 
@@ -138,11 +133,16 @@ export class LiveInspector implements Inspector {
   #above(subscriber: Subscriber<unknown> | undefined): Node {
     const served = this.#servedBy(subscriber);
     const current = this.#current;
-    return served === undefined || current.isWithin(served) ? current : served;
+    return served === undefined || isWithin(current, served) ? current : served;
   }
 
   #servedBy(subscriber: object | undefined): Node | undefined {
     const found = findServed(subscriber, (each) => this.#subscribers.get(each)?.isOver === false);
     return found && this.#subscribers.get(found);
   }
+}
+
+function isWithin(node: Node, other: Node): boolean {
+  while (node !== other && !node.isRoot) node = node.above;
+  return node === other;
 }

@@ -20,7 +20,9 @@ export function look(): Look {
     leave: () => {
       if (!isOpen) return;
       isOpen = false;
-      if (--inspector.views === 0) shared.inspector = undefined;
+      if (--inspector.views > 0) return;
+      shared.inspector = undefined;
+      inspector.followed.leave();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Cleanup } from '../cleanup/failures.js';
 import type { TellPlace } from '../cleanup/inspector.js';
 import type { End, Ended } from './end.js';
 import type { TaskNode, TaskNodeStatus } from './task-node.js';
+import { Waits } from './waits.js';
 
 /** Combinators of many. */
 const counting = /^(gather|asCompleted|wait)(All)?$|^taskGroup$/;
@@ -15,11 +16,13 @@ export class Node implements TaskNode {
   isPart: boolean;
   total: number | undefined;
   place: string | undefined;
-  /** That of all is its own. */
+  /** What all is below that is in the same tree. */
+  readonly root: Node;
+  /** That of the root is its own. */
   #parent: Node = this;
   #ended = 0;
   readonly #children = new Set<Node>();
-  readonly #awaited = new Set<Node>();
+  readonly waits = new Waits<Node>(this);
   /** How many cleanups it still waits for. */
   #held = 0;
   /** Unlike what waits, what is unstarted may never be started. */
@@ -33,7 +36,10 @@ export class Node implements TaskNode {
     this.name = name;
     this.kind = kind;
     this.isPart = isPart;
+    this.root = parent?.root ?? this;
     if (parent !== undefined) this.moveTo(parent);
+    // What runs for nobody waits for nothing.
+    else this.waits.end();
   }
 
   get isOver(): boolean {
@@ -80,11 +86,7 @@ export class Node implements TaskNode {
   }
 
   get waitsFor(): readonly Node[] {
-    return [...this.#awaited].filter((node) => !node.isOver && node.above !== this);
-  }
-
-  isWithin(other: Node): boolean {
-    return this === other || (!this.isRoot && this.above.isWithin(other));
+    return this.waits.all.filter((node) => node.above !== this);
   }
 
   moveTo(parent: Node): void {
@@ -96,14 +98,6 @@ export class Node implements TaskNode {
   /** One of its awaitables has ended. */
   count(): void {
     this.#ended++;
-  }
-
-  waitFor(node: Node): () => void {
-    // What runs for nobody waits for nothing.
-    if (!this.isRoot) this.#awaited.add(node);
-    return () => {
-      this.#awaited.delete(node);
-    };
   }
 
   become(status: 'waiting' | 'running' | 'cleaning up'): void {
@@ -135,6 +129,11 @@ export class Node implements TaskNode {
     this.#leave();
   }
 
+  /** Whether somebody is to be told of its end. */
+  get isToldOf(): boolean {
+    return this.#toTell.length > 0;
+  }
+
   /** Calls `tell` once, when it is over. */
   whenOver(tell: (end: End) => void): void {
     this.#toTell.push(tell);
@@ -146,6 +145,7 @@ export class Node implements TaskNode {
     this.#status = end.status;
     this.#since = asyncScheduler.now();
     this.#parent.#children.delete(this);
+    this.waits.end();
     for (const child of this.#children) {
       // What never started goes with it, what goes on does so for whoever it ran for.
       if (child.#status === 'unstarted') child.end('cancelled');

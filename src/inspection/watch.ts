@@ -24,7 +24,7 @@ export class Watch {
 
   get current(): Node | undefined {
     const node = this.#current.getStore();
-    if (!node?.isWithin(this.#root)) return undefined;
+    if (node?.root !== this.#root) return undefined;
     return node.isOver ? node.above : node;
   }
 
