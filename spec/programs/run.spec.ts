@@ -55,6 +55,25 @@ describe('run', () => {
     expect(exit).not.toHaveBeenCalled();
   });
 
+  it('has one listener for each event, however many programs run at once', async () => {
+    const ends = Array.from({ length: 12 }, () => new Subject<void>());
+    const results = ends.map((end) => run(end));
+    expect(process.listenerCount('SIGINT')).toBe(1);
+    expect(process.listenerCount('beforeExit')).toBe(1);
+    process.emit('beforeExit', 0);
+    expect(lines()).toHaveLength(12);
+    process.emit('beforeExit', 0);
+    expect(lines()).toHaveLength(12);
+
+    ends.slice(0, 11).forEach((end) => {
+      end.complete();
+    });
+    await turns();
+    expect(process.listenerCount('SIGINT')).toBe(1);
+    process.emit('SIGINT');
+    await expect(results.at(-1)).rejects.toMatchObject(cancelled);
+  });
+
   it('takes an Observable, a taskGroup say, and gives its last value, or undefined', async () => {
     expectType<Promise<number | undefined>>()(run(of(1, 2)));
     expect(await run(of(1, 2))).toBe(2);
@@ -643,7 +662,7 @@ describe('inspect', () => {
     const main = () => run(busy(0), { inspect });
     const ended = run(main, { inspect, signals: ['SIGUSR2'] }).catch(() => {});
     const other = run(main, { inspect }).catch(() => {});
-    expect(process.listenerCount('SIGUSR2')).toBe(2);
+    expect(process.listenerCount('SIGUSR2')).toBe(1);
     process.emit('SIGUSR2');
     expect(printed).toHaveBeenCalledTimes(1);
     await jest.runAllTimersAsync();

@@ -1,4 +1,4 @@
-import process from 'node:process';
+import { onProcess } from './on-process.js';
 
 /** The name of a signal of the operating system. */
 export type Signal = `SIG${string}`;
@@ -15,9 +15,8 @@ export function onSignals(signals: readonly Signal[], heard: (signal: Signal) =>
       last = performance.now();
       heard(signal);
     };
-    process.on(signal, listener);
+    const off = onProcess(signal, listener);
     return () => {
-      const off = () => process.off(signal, listener);
       const left = last + once - performance.now();
       // Its echo would end the process.
       if (left > 0) setTimeout(off, left).unref();

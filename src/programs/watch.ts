@@ -9,6 +9,7 @@ import { inspectTasks, type TaskTree } from '../inspection/inspect-tasks.js';
 import { Observed } from './observed.js';
 import type { Program, Watcher } from './program.js';
 import { quiet } from './quiet.js';
+import { onProcess } from './on-process.js';
 import { onSignals, type Signal } from './signals.js';
 
 export interface Watching {
@@ -53,16 +54,16 @@ export class Watch<T> implements Watcher {
   }
 
   #listen(): void {
-    const waitInVain = () => {
+    const stop = onProcess('beforeExit', () => {
+      stop();
       console.error(`The event loop is empty, and nothing can end what still waits: ${this.#pending()}`);
       process.exitCode ??= starved;
-    };
-    process.once('beforeExit', waitInVain);
+    });
     this.#stops.push(
       onSignals(this.#options.signals, (signal) => {
         this.#interrupt(signal);
       }),
-      () => process.off('beforeExit', waitInVain),
+      stop,
     );
     if (this.#tree !== undefined) this.#answer(this.#tree);
   }
