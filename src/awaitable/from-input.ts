@@ -1,4 +1,4 @@
-import { defer, from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { from, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { leave } from '../cleanup/lingering.js';
 import { currentContext } from './async-context.js';
 import { type Feed, feedOf, nothingYet } from './feed.js';
@@ -14,7 +14,6 @@ import {
   type NativeObservable,
   type NativeObserver,
 } from './input.js';
-import { isPlainPromise } from './realm.js';
 
 // rxjs's `from` and its notion of an ObservableInput, but for these: an AsyncIterable is told at once when nobody listens to
 // it any more, not when it yields its next value, and a stream is ended then; whatever can be awaited will do as a Promise,
@@ -23,8 +22,7 @@ import { isPlainPromise } from './realm.js';
 export function fromInput<T>(input: Input<T>): Observable<T> {
   if (input instanceof Observable) return input;
   if (isObservable<T>(input)) return from(input);
-  if (isPlainPromise<T>(input)) return fromPromise(input);
-  if (isPromiseLike<T>(input)) return defer(() => Promise.resolve(input));
+  if (isPromiseLike<T>(input)) return fromPromise(input);
   if (isAsyncIterable<T>(input)) return iterate(input);
   return isObservableInput<T>(input) ? from(input) : fromNative(input);
 }

@@ -13,8 +13,10 @@ export function hasListener(promise: Promise<unknown>): boolean {
  * As rxjs's `from`, but that who comes later takes over the listener of who has left. A Promise keeps its listeners until it
  * has settled: waited for again and again, as in a loop with a timeout, it would keep all that each of the rounds has held.
  */
-export function fromPromise<T>(promise: Promise<T>): Observable<T> {
+export function fromPromise<T>(input: PromiseLike<T>): Observable<T> {
   return new Observable((subscriber) => {
+    // Of what is no Promise, or one of a class of its own, that is another one each time.
+    const promise = Promise.resolve(input);
     const listeners = idle.get(promise);
     const listener = listeners?.pop();
     if (listeners?.length === 0) idle.delete(promise);
