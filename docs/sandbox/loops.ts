@@ -1,4 +1,4 @@
-import { parse } from 'acorn';
+import { type Node, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { Subscriber } from 'rxjs';
 
@@ -26,19 +26,30 @@ Subscriber.prototype.next = new Proxy(Subscriber.prototype.next, {
   },
 });
 
-/** A program, each loop of which calls `checkLoop` in each of its turns. */
+/**
+ * A program, each loop of which calls `checkLoop` in each of its turns, and each function when it is called: a microtask that starts
+ * itself for ever is a loop as well.
+ */
 export function checkLoops(code: string): string {
   const inserted: [number, string][] = [];
-  const loop = ({ body }: { body: { start: number; end: number } }) =>
-    inserted.push([body.start, '{ checkLoop(); '], [body.end, '}']);
+  const around = ({ start, end }: Node, [before, after]: [string, string]) =>
+    inserted.push([start, before], [end, after]);
+  const loop = ({ body }: { body: Node }) => around(body, ['{ checkLoop(); ', '}']);
+  const called = ({ body }: { body: Node }) => {
+    if (body.type === 'BlockStatement') inserted.push([body.start + 1, ' checkLoop(); ']);
+    else around(body, ['(checkLoop(), ', ')']);
+  };
   simple(parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowReturnOutsideFunction: true }), {
     ForStatement: loop,
     ForInStatement: loop,
     ForOfStatement: loop,
     WhileStatement: loop,
     DoWhileStatement: loop,
+    Function: called,
   });
+  // From the end on; of two that end in the same place, the inner one, which is the first here, closes before the outer one.
   return inserted
+    .reverse()
     .sort(([one], [other]) => other - one)
     .reduce((text, [at, part]) => text.slice(0, at) + part + text.slice(at), code);
 }

@@ -20,8 +20,31 @@ await gather([untidy, async () => { throw new Error('first'); }]).catch(console.
   ["import { gathr } from 'rx-asyncio'; gathr([])", 'Uncaught [SyntaxError: rx-asyncio has no export gathr]'],
   ["{ using x = { [Symbol.dispose]: () => console.log('closed') }; } using y = null;", 'closed'],
   ['const a = ;', 'Uncaught [SyntaxError: Unexpected token (1:11)]'],
+  ['for (const n of [1]) { const f = () => () => ({ n }); console.log(f()()) }', '{ n: 1 }'],
+  ['for (const n of [1, 2]) (() => console.log(n))()', '1\n2'],
+  ['let f; for (const n of [1]) f = async () => n\nconsole.log(await f())', '1'],
+  [
+    'class A { #x = 1; constructor() { this.y = 2; } get x() { return this.#x; } } const { x, y } = new A(); console.log(x, y)',
+    '1 2',
+  ],
+  ['for (const n of [1, 2]) (() => console.log(n))()', '1\n2'],
+  ['let f; for (const n of [1]) f = () => () => ({ n })\nconsole.log(f()())', '{ n: 1 }'],
+  ['class A { #x = 1; constructor() { this.y = 2; } get x() { return this.#x; } } console.log(new A().x)', '1'],
   ['let sum = 0; for (const n of [1, 2]) for (let i = 0; i < n; i++) sum += n; console.log(sum)', '5'],
 ];
+
+/** What each of these prints comes a second after it was asked for, by no timer of the program. */
+const late = [
+  ["fetch('/slow').then((response) => response.text()).then(console.log)", 'an answer'],
+  ['const body = slow(); (async () => { for await (const piece of body) console.log(piece); })()', 'a piece'],
+  ['slow().pipeTo(new WritableStream({ write: (piece) => console.log(piece) }))', 'a piece'],
+  ["new WebSocket('ws://localhost/slow').onmessage = ({ data }) => console.log(data)", 'a message'],
+];
+const slow = `const slow = () =>
+  new ReadableStream({
+    pull: (to) => new Promise((resolve) => parent.setTimeout(() => resolve(to.enqueue('a piece'), to.close()), 1000)),
+  });
+`;
 
 /** What never lets go of the page. */
 const endless = [
@@ -29,6 +52,11 @@ const endless = [
   "while (true) console.log('again')",
   "import { range } from 'rxjs'; range(0, Infinity).subscribe()",
   "import { range } from 'rxjs'; import { gather } from 'rx-asyncio'; gather([range(0, Infinity)]).subscribe()",
+  'while (true) await null',
+  'const f = () => queueMicrotask(f); f()',
+  'const f = () => Promise.resolve().then(f); f()',
+  'const f = async () => { await null; return f(); }; f()',
+  'const o = { then(resolve) { resolve(o); } }; await o',
   "import { asapScheduler, of, repeat } from 'rxjs'; of(1, asapScheduler).pipe(repeat()).subscribe()",
 ];
 
@@ -53,9 +81,16 @@ async function runs(browser, url, check) {
       await page.waitForTimeout(1000);
       await route.fulfill({ body: 'an answer' });
     });
-    await run("fetch('/slow').then((response) => response.text()).then(console.log)");
-    await told('has ended');
-    check((await printed()) === 'an answer', `${url}: it is said to have ended while an answer is still to come`);
+    await page.routeWebSocket('**/slow', async (socket) => {
+      await page.waitForTimeout(1000);
+      socket.send('a message');
+      await socket.close();
+    });
+    for (const [program, expected] of late) {
+      await run(slow + program);
+      await told('has ended');
+      check((await printed()) === expected, `${url}: it is said to have ended while this is still to come: ${program}`);
+    }
 
     await run("import { interval } from 'rxjs'; interval(10).subscribe(console.log)");
     await block.locator('.run-output', { hasText: '9' }).waitFor({ timeout: 20_000 });
