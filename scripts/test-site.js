@@ -20,9 +20,8 @@ const { accessible } = require('./site/accessible');
 const base = '/rx-asyncio/';
 const inBase = ['index.html', 'start.html', 'playground.html', 'reference/rx-asyncio/functions/gather.html'];
 const dist = path.join(__dirname, '../docs/.vitepress/dist');
-// Of the many pages of the reference, which are all alike, Firefox opens one of each kind.
-const inFirefox = /^(?!reference)|^reference\/(rx-asyncio\/)?(index|functions\/gather|classes\/Semaphore|interfaces\/Permit|type-aliases\/Awaitable|variables\/ALL_COMPLETED)\.html$/; // prettier-ignore
-const toLookAt = ['index.html', 'start.html', 'playground.html', 'from/asyncio.html', 'recipes/download.html', 'benchmarks.html', 'reference/rx-asyncio/functions/gather.html']; // prettier-ignore
+// Of the many pages of the reference, which are all alike, Firefox opens one of each kind, and axe looks at it.
+const ofEachKind = /^(?!reference)|^reference\/(rx-asyncio\/)?(index|functions\/gather|classes\/Semaphore|interfaces\/Permit|type-aliases\/Awaitable|variables\/ALL_COMPLETED)\.html$/; // prettier-ignore
 
 const faults = [];
 /** Where links lead that are not followed. */
@@ -46,12 +45,12 @@ async function atRoot(wanted) {
   const files = readdirSync(dist, { recursive: true });
   const pages = files.filter((file) => file.endsWith('.html') && file !== '404.html' && file.includes(wanted)).sort();
   try {
-    const alike = pages.filter((page) => inFirefox.test(page));
+    const alike = pages.filter((page) => ofEachKind.test(page));
     await Promise.all([
       inBrowser('Chromium', openChromium, 4, origin, dist, pages),
       inBrowser('Firefox', openFirefox, 1, origin, dist, alike),
     ]);
-    if (wanted === '') await thorough(origin);
+    if (wanted === '') await thorough(origin, alike);
   } finally {
     close();
   }
@@ -70,7 +69,7 @@ async function inBrowser(name, open, tabs, site, folder, pages) {
   }
 }
 
-async function thorough(origin) {
+async function thorough(origin, pages) {
   const { browser, close } = await openChromium();
   try {
     await search(browser, origin, check);
@@ -79,7 +78,11 @@ async function thorough(origin) {
     await playground(browser, `${origin}/playground.html`, check);
     await runs(browser, `${origin}/failures.html`, check);
     await types(browser, `${origin}/start.html`, check);
-    for (const page of toLookAt) await accessible(browser, `${origin}/${page}`, check);
+    const left = pages.values();
+    const look = async () => {
+      for (const page of left) await accessible(browser, `${origin}/${page}`, [360, 768, 1280], check);
+    };
+    await Promise.all(Array.from({ length: 4 }, look));
   } finally {
     await close();
   }

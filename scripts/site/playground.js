@@ -56,7 +56,7 @@ async function byKeys(browser, url, check) {
     for (const key of keys) await page.keyboard.press(key);
   };
   const focus = () =>
-    page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent.trim());
+    page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent.trim().slice(0, 40));
   const isAt = async (expected, after) => {
     let found = await focus();
     for (let tries = 0; found !== expected && tries < 40; tries++) {
