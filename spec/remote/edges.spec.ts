@@ -276,10 +276,37 @@ describe('a job by an id whose last run is just ending, of which nothing is kept
     const task = createTask(queue.job('work', null as never, once));
     await found.promise;
     before.cancel();
-    await expect(before).rejects.toThrow(CancelledError);
     goOn.resolve();
+    await expect(before).rejects.toThrow(CancelledError);
     end.resolve('done');
     expect([await task, runs]).toEqual(['done', 1]);
+  });
+
+  it('is cancelled where the other who waits for it is, and whoever is asking for it asks in vain', async () => {
+    const name = newName();
+    const started = deferred();
+    const wait = async (_: null, { signal }: { signal: AbortSignal }) => {
+      started.resolve();
+      await sleep(60_000, undefined, { signal });
+    };
+    serve(name, { wait });
+    const queue = remote(name, { recheck: 600_000 });
+    const before = createTask(queue.job('wait', null as never, once));
+    await started.promise;
+    const [asked, refuse] = [deferred(), deferred()];
+    jest.spyOn(queue.queue, 'add').mockImplementationOnce(async () => {
+      asked.resolve();
+      await refuse.promise;
+      jest.spyOn(queue.queue.getBackend(), 'isFinished').mockResolvedValueOnce(-1);
+      throw new Error('refused');
+    });
+    const task = createTask(queue.job('wait', null as never, once));
+    await asked.promise;
+    before.cancel();
+    refuse.resolve();
+    await expect(task).rejects.toThrow('refused');
+    await expect(before).rejects.toThrow(CancelledError);
+    expect(await leftIn(name)).toBe(0);
   });
 
   it('is lost where nobody has heard its own end: that of the run before is none', async () => {

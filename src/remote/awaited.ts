@@ -1,9 +1,7 @@
-import type { Queue } from 'bullmq';
 import { AwaitedJob } from './awaited-job.js';
-import type { Teller } from './channel.js';
 import { hasEnded } from './connecting.js';
 import type { Call, Ending } from './ending.js';
-import { endingOf } from './ending-of.js';
+import { type Asking, endingOf } from './ending-of.js';
 
 const fewest = 100;
 
@@ -12,16 +10,14 @@ const fewest = 100;
  * listened, a stream that was trimmed), those that take long are looked for, too, in turn.
  */
 export class AwaitedJobs {
-  readonly #queue: Queue;
-  readonly #teller: Teller;
+  readonly #by: Asking;
   readonly #recheck: number;
   /** Those looked for last are the last. */
   readonly #jobs = new Map<string, AwaitedJob>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(queue: Queue, teller: Teller, recheck: number) {
-    this.#queue = queue;
-    this.#teller = teller;
+  constructor(by: Asking, recheck: number) {
+    this.#by = by;
     this.#recheck = recheck;
   }
 
@@ -32,7 +28,7 @@ export class AwaitedJobs {
   /** Those who wait for a job. */
   callsOf(id: string): readonly Call[] {
     const job = this.#jobs.get(id);
-    return job === undefined ? [] : [...job.calls, ...job.asking];
+    return job === undefined ? [] : [...job.waiting, ...job.asking];
   }
 
   /**
@@ -50,45 +46,61 @@ export class AwaitedJobs {
     return undefined;
   }
 
-  /** It is in the queue. `isOwn`: nobody else has its id. */
-  added(id: string, call: Call, isOwn: boolean): void {
+  /**
+   * It is in the queue. `isOwn`: nobody else has its id, nor had before. Else what is heard may be of a run before, until all that
+   * has happened by now has been heard: if the last of that was an end, it is that of this run, which came before or was found.
+   */
+  async added(id: string, call: Call, isOwn: boolean): Promise<void> {
+    // Where nothing is heard any more, who looks for it is told.
+    if (!isOwn) await this.#by.barrier.passed().catch(() => {});
     const job = this.#known(id);
     job.asking.delete(call);
     job.calls.add(call);
-    if (!isOwn) this.look(id);
-    else if (job.early !== undefined) this.#end(id, job, job.early);
+    this.#leave(id, job);
+    if (job.early !== undefined) this.#end(id, job, job.early, job.early);
+    else if (!isOwn) this.look(id);
   }
 
+  /** It could not be put into the queue, or is another there. */
   delete(id: string, call: Call): void {
     const job = this.#known(id);
-    job.calls.delete(call);
     job.asking.delete(call);
-    if (job.calls.size === 0 && job.asking.size === 0) this.#forget(id);
+    if (!job.isWaitedFor && job.asking.size === 0) this.#forget(id);
+    else this.#leave(id, job);
   }
 
   /** Removes the job, or tells whoever has it, until it has ended; others who wait for it are left to it. */
   cancel(id: string, call: Call): void {
     const job = this.#jobs.get(id);
-    if (job?.calls.has(call) !== true) return;
-    if (job.calls.size + job.asking.size > 1) {
-      this.delete(id, call);
-      call.ended({ type: 'left' });
-      return;
-    }
+    if (job?.calls.delete(call) !== true) return;
+    job.leaving.add(call);
+    this.#leave(id, job);
+  }
+
+  #leave(id: string, job: AwaitedJob): void {
+    if (!job.leave()) return;
     job.cancelling = true;
     this.look(id);
   }
 
+  /** A new run of that id, or that one once more: what was heard before is not its end. */
+  began(id: string): void {
+    const job = this.#jobs.get(id);
+    if (job !== undefined) job.early = undefined;
+  }
+
   ended(id: string, ending: Ending): void {
     const job = this.#jobs.get(id);
-    if (job !== undefined) this.#end(id, job, ending);
+    if (job === undefined) return;
+    if (!job.isWaitedFor) job.early = ending;
+    else this.#end(id, job, ending, ending);
   }
 
   /** Asks Redis how the job has ended, or cancels it; once more, where it was being looked for already. */
   look(id: string): void {
     const job = this.#jobs.get(id);
-    if (job === undefined || job.calls.size === 0) return;
-    job.again = true;
+    if (job?.isWaitedFor !== true) return;
+    job.wanted++;
     if (job.isLookedFor) return;
     job.isLookedFor = true;
     this.#lookFor(id, job).catch((error: unknown) => this.#whenRefused(error));
@@ -96,11 +108,13 @@ export class AwaitedJobs {
 
   async #lookFor(id: string, job: AwaitedJob): Promise<void> {
     try {
-      while (job.again && job.calls.size > 0) {
-        job.again = false;
-        const ending = await endingOf(id, job, this.#queue, this.#teller);
-        if (ending !== undefined) this.#end(id, job, ending);
-      }
+      let wanted: number;
+      do {
+        ({ wanted } = job);
+        const ending = await endingOf(id, job, this.#by);
+        // Whoever has come meanwhile may wait for a later run.
+        if (ending !== undefined && job.wanted === wanted) this.#end(id, job, ending);
+      } while (job.wanted !== wanted && job.isWaitedFor);
     } finally {
       job.isLookedFor = false;
     }
@@ -108,20 +122,16 @@ export class AwaitedJobs {
 
   /** Redis is away, so all are looked for again, unless it will never be back. */
   async #whenRefused(error: unknown): Promise<void> {
-    if (!(await hasEnded(this.#queue))) return;
+    if (!(await hasEnded(this.#by.queue))) return;
     for (const [id, job] of this.#jobs) this.#end(id, job, { type: 'unreachable', error });
   }
 
-  /** Nothing, where that is waited for no more. */
-  #end(id: string, job: AwaitedJob, ending: Ending): void {
+  /** Nothing, where that is waited for no more. For those who are asking it is another, unless what was heard is its end as well. */
+  #end(id: string, job: AwaitedJob, ending: Ending, heard?: Ending): void {
     if (this.#jobs.get(id) !== job) return;
-    const { calls, asking, later } = job;
-    // For them it is another, unless it turns out that there is none.
-    if (asking.size > 0) this.#jobs.set(id, new AwaitedJob(asking, ending));
+    if (job.asking.size > 0) this.#jobs.set(id, new AwaitedJob(job.asking, heard));
     else this.#forget(id);
-    for (const call of calls) call.ended(ending);
-    for (const resolve of later) resolve();
-    calls.clear();
+    job.end(ending);
   }
 
   #forget(id: string): void {

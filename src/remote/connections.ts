@@ -3,6 +3,7 @@ import { CancelledError } from '../errors.js';
 import { onAbort } from '../promise/on-abort.js';
 import { Adder } from './adding.js';
 import { AwaitedJobs } from './awaited.js';
+import { Barrier } from './barrier.js';
 import { Teller } from './channel.js';
 import { type Connecting, disconnect, openEvents } from './connecting.js';
 import { hear } from './hear.js';
@@ -47,7 +48,8 @@ export class Connections {
     this.teller = new Teller(this.queue);
     if (after !== undefined) this.#lifeSign = new LifeSign(this.teller, { caller: this.#caller, after });
     this.adder = new Adder(this.queue);
-    this.awaited = new AwaitedJobs(this.queue, this.teller, recheck);
+    const { queue, teller } = this;
+    this.awaited = new AwaitedJobs({ queue, teller, barrier: new Barrier(queue, this.#events) }, recheck);
     hear(this.#events, this.awaited);
     tellPlaces(this.queue, this.#events, (id) => this.awaited.callsOf(id));
     this.#opening = new Opening(this.queue, this.#events, connectTimeout);

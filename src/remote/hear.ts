@@ -10,11 +10,13 @@ export function hear(events: QueueEvents, jobs: AwaitedJobs): void {
     jobs.ended(jobId, { type: 'failed', reason: failedReason });
   });
   events.on('removed', ({ jobId }) => {
-    const job = jobs.get(jobId);
-    if (job === undefined) return;
-    job.removed = true;
-    jobs.look(jobId);
+    jobs.ended(jobId, { type: 'removed' });
   });
+  for (const event of ['added', 'waiting'] as const) {
+    events.on(event, ({ jobId }: { readonly jobId: string }) => {
+      jobs.began(jobId);
+    });
+  }
   events.on('progress', ({ jobId, data }) => {
     for (const call of jobs.callsOf(jobId)) call.progress(data);
   });

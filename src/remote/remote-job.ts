@@ -81,7 +81,7 @@ async function endOnce(connections: Connections, asked: Asked, jobId: string, wa
     const other = awaited.ask(id, call);
     if (other !== undefined) return wanted.waitFor(other);
   }
-  awaited.added(id, call, asked.options.jobId === undefined && id === jobId);
+  await awaited.added(id, call, asked.options.jobId === undefined && id === jobId);
   const leave = wanted.onEnd(() => {
     awaited.cancel(id, call);
   });
