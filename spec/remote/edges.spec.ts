@@ -5,7 +5,7 @@ import { Cluster, Redis } from 'ioredis';
 import { serveQueue } from 'rx-asyncio/bullmq';
 import { CancelledError, createTask, gather } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
-import { killAll, startWorker } from './support/processes';
+import { killAll, startCloser, startWorker } from './support/processes';
 import { type Any, backendOf, closeAll, connection, leftIn, newName, remote, serve, whenAdded } from './support/queues';
 import { until } from './support/until';
 
@@ -112,6 +112,13 @@ describe('where Redis is', () => {
     await sleep(100);
     await queue.close();
     await expect(task).rejects.toThrow('was closed by its caller');
+  });
+});
+
+describe('a queue that is closed before Redis was there', () => {
+  it('does not hold its process until that would have been late', async () => {
+    const closer = await startCloser();
+    await closer.ends();
   });
 });
 

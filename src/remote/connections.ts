@@ -99,6 +99,7 @@ export class Connections {
         this.#idle = resolve;
       });
     }
+    this.#opening.close();
     await this.#lifeSign?.stop();
     const { queue } = this;
     await Promise.all([disconnect(queue, this.#closeQueue), disconnect(this.#events)]);

@@ -9,6 +9,7 @@ export class Opening {
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   readonly #timeout: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
   #opening: Promise<void> | undefined;
   #listening: Promise<void> | undefined;
@@ -30,11 +31,10 @@ export class Opening {
   }
 
   async #open(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     let within = '';
     const late = new Promise<never>((_, reject) => {
       if (this.#timeout === Infinity) return;
-      timer = setTimeout(
+      this.#timer = setTimeout(
         () => {
           within = ` within ${this.#timeout} ms`;
           reject(this.#refusal);
@@ -51,8 +51,13 @@ export class Opening {
       const message = `remoteQueue: no connection to ${placeOf(this.#queue.opts.connection)} for queue ${this.#queue.name}`;
       throw new Error(`${message}${within}: ${(error as Error).message}`, { cause: error });
     } finally {
-      clearTimeout(timer);
+      this.close();
     }
+  }
+
+  /** Nobody waits for it any more: what it has begun would hold the process until it is late. */
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
   /** For as long as it takes; a connection that has ended for good may have been made anew by whoever has it. */

@@ -40,6 +40,11 @@ export class SpecProcess {
     }
   }
 
+  /** By itself. */
+  async ends(): Promise<void> {
+    await this.#ended;
+  }
+
   async end(signal: NodeJS.Signals): Promise<void> {
     this.#child.kill(signal);
     await this.#ended;
@@ -51,6 +56,9 @@ export const startWorker = (port: number, queue: string) => start('worker.ts', S
 /** Whose jobs take that many milliseconds. */
 export const startCaller = (port: number, queue: string, ms: number, options: object) =>
   start('caller.ts', String(port), queue, String(ms), JSON.stringify(options));
+
+/** Which closes a queue that it cannot reach. */
+export const startCloser = () => start('closer.ts');
 
 export async function killAll(): Promise<void> {
   await Promise.all(processes.splice(0).map((each) => each.end('SIGKILL')));
