@@ -502,6 +502,27 @@ describe('a job that is asked for by the id of one that was cancelled', () => {
   });
 });
 
+describe('a job that others find by its deduplication', () => {
+  it('and that one of them cancels: runs anew for who has put it there', async () => {
+    const name = newName();
+    const { log, handler } = running();
+    let runs = 0;
+    serve(name, { wait: async (data: string, context) => (++runs > 1 ? 'done' : handler(data, context)) });
+    const options = { deduplication: { id: 'd' } };
+    const task = createTask(remote(name).job('wait', 'a' as never, options));
+    await until(() => log.length === 1);
+    const second = remote(name);
+    const found = deferred();
+    whenAdded(second.queue, found.resolve);
+    const other = createTask(second.job('wait', 'b' as never, options));
+    await found.promise;
+    other.cancel();
+    await other.catch(() => {});
+    expect(other.status).toBe('cancelled');
+    expect(await task).toBe('done');
+  });
+});
+
 describe('a flow', () => {
   it('whose child runs: its parent is removed when it is cancelled, and does not start', async () => {
     const name = newName();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createTask, gather } from 'rx-asyncio/promises';
+import { until } from './support/until';
 import { closeAll, leftIn, newName, remote } from './support/queues';
 import { killAll, startWorker } from './support/processes';
 import { type RedisServer, startRedis } from '../../scripts/redis';
@@ -64,6 +65,25 @@ describe('a worker that is killed', () => {
 });
 
 describe('Redis', () => {
+  it('is away for longer than its connection tries: what is called then is added after, or has been cancelled', async () => {
+    const name = newName();
+    const queue = remote(name, { connection: { ...connection, retryStrategy: () => 5 } });
+    await start(name);
+    expect(await createTask(queue.job('wait', { id: 1, ms: 0 } as never))).toBe(1);
+    await redis.kill();
+    const adding = jest.spyOn(queue.queue, 'add');
+    const [task, cancelled] = [2, 3].map((id) => createTask(queue.job('wait', { id, ms: 0 } as never)));
+    await until(() => adding.mock.results.length === 2);
+    const refused = await Promise.allSettled(adding.mock.results.map(({ value }) => value as unknown));
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    cancelled?.cancel();
+    await redis.restart();
+    expect(await task).toBe(2);
+    await cancelled?.catch(() => {});
+    expect(cancelled?.status).toBe('cancelled');
+    expect(await leftIn(name, connection)).toBe(0);
+  });
+
   it('is restarted: everything completes', async () => {
     const name = newName();
     const queue = remote(name, { connection });

@@ -59,18 +59,21 @@ export class Adder {
     try {
       added(String((await this.#queue.add(job.name, job.data, job.opts)).id));
     } catch (error) {
-      if (await this.#has(job.opts.jobId)) added(job.opts.jobId);
-      else failed(error);
+      const { jobId } = job.opts;
+      await this.#has(jobId).then((has) => {
+        if (has) added(jobId);
+        else failed(error);
+      }, failed);
     }
   }
 
-  /** Not before Redis has said it. */
+  /** Not before Redis has said it; fails where it never will. */
   async #has(id: string): Promise<boolean> {
     for (;;) {
       try {
         return ((await this.#queue.getBackend().isFinished(id)) as number) !== -1;
-      } catch {
-        if (await hasEnded(this.#queue)) return false;
+      } catch (error) {
+        if (await hasEnded(this.#queue)) throw error;
         await sleep(pause);
       }
     }

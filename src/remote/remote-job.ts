@@ -14,6 +14,9 @@ export interface RemoteJob<R> {
   readonly progress: Observable<unknown>;
 }
 
+/** What ioredis fails with when it has connected again too often; BullMQ lets it, where it adds. */
+const givenUp = 'MaxRetriesPerRequestError';
+
 interface Asked {
   readonly name: string;
   readonly data: unknown;
@@ -48,12 +51,16 @@ async function untilEnded<R>(connections: Connections, asked: Asked, wanted: Wan
     try {
       return resultOf(ending, `job ${asked.name} ${id} of queue ${connections.queue.name}`, wanted) as R;
     } catch (error) {
-      const isShared = asked.options.jobId !== undefined || id !== jobId;
-      if (wanted.ended !== undefined || !isShared || !isOfAnother(error, ending, tries)) throw error;
+      if (wanted.ended !== undefined || !isShared(asked, id !== jobId) || !isOfAnother(error, ending, tries))
+        throw error;
       // Whoever has had it cancelled was not the only one that waits for it, so it is asked for anew.
     }
   }
 }
+
+/** Whether others may wait for the same job, or have: also for one that others find by its deduplication id. */
+const isShared = ({ options }: Asked, isOfAnother: boolean) =>
+  isOfAnother || options.jobId !== undefined || options.deduplication !== undefined;
 
 /** Adds the job, or finds it, and waits until it has ended. Nothing, where one was found that had been cancelled before. */
 async function endOnce(connections: Connections, asked: Asked, jobId: string, wanted: Wanted) {
@@ -72,7 +79,7 @@ async function endOnce(connections: Connections, asked: Asked, jobId: string, wa
   // It is heard from the first moment on.
   const before = awaited.ask(jobId, call);
   if (before !== undefined) return wanted.waitFor(before);
-  const id = await add(connections, asked, jobId).catch((error: unknown) => {
+  const id = await add(connections, asked, jobId, wanted).catch((error: unknown) => {
     awaited.delete(jobId, call);
     throw error;
   });
@@ -81,7 +88,7 @@ async function endOnce(connections: Connections, asked: Asked, jobId: string, wa
     const other = awaited.ask(id, call);
     if (other !== undefined) return wanted.waitFor(other);
   }
-  await awaited.added(id, call, asked.options.jobId === undefined && id === jobId);
+  await awaited.added(id, call, !isShared(asked, id !== jobId));
   const leave = wanted.onEnd(() => {
     awaited.cancel(id, call);
   });
@@ -92,16 +99,19 @@ async function add(
   { adder, jobOptions, queue }: Connections,
   { name, data, options }: Asked,
   jobId: string,
+  wanted: Wanted,
 ): Promise<string> {
-  try {
-    // BullMQ makes `{}` of undefined.
-    return await adder.add({
-      name,
-      data: data === undefined ? null : data,
-      opts: { ...options, ...jobOptions, jobId },
-    });
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`remoteQueue: job ${name} is not in queue ${queue.name}: ${message}`, { cause: error });
+  // BullMQ makes `{}` of undefined.
+  const job = { name, data: data === undefined ? null : data, opts: { ...options, ...jobOptions, jobId } };
+  for (;;) {
+    try {
+      return await adder.add(job);
+    } catch (error) {
+      const { name: type, message } = error as Error;
+      if (type !== givenUp)
+        throw new Error(`remoteQueue: job ${name} is not in queue ${queue.name}: ${message}`, { cause: error });
+      // Redis was away for long, and is back.
+      wanted.throwIfEnded();
+    }
   }
 }
