@@ -471,6 +471,15 @@ describe('a connection that has ended for good', () => {
     await queue.close();
   });
 
+  it('fails what is just in the queue, of which nothing can be heard', async () => {
+    const name = newName();
+    const client = new Redis({ ...connection, maxRetriesPerRequest: null });
+    const queue = remote(name, { connection: client });
+    whenAdded(queue.queue, () => client.quit());
+    const task = createTask(queue.job('wait', null as never, { jobId: 'shared' }));
+    await expect(task).rejects.toThrow(`job wait shared of queue ${name} cannot be heard of any more: ${ended}`);
+  });
+
   it('before the first job fails that at once', async () => {
     const name = newName();
     const client = new Redis({ ...connection, maxRetriesPerRequest: null });

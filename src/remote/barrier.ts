@@ -16,7 +16,7 @@ export class Barrier {
 
   constructor(queue: Queue, events: QueueEvents) {
     this.#batch = new Batch((all) => {
-      untilHeard(queue, events, () => {}).then(
+      untilHeard(queue, events, queue.emit.bind(queue, 'error')).then(
         () => {
           for (const { passed } of all) passed();
         },
