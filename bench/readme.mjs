@@ -16,6 +16,9 @@ const versions = Object.entries(packages).map(([name, version]) => `${name} ${ve
 const setting = [`Node ${node}`, ...(python === null ? [] : [`Python ${python}`]), ...versions].join(', ');
 const measured = `Measured on ${date}: ${machine}; ${setting}.`;
 
+/** Of what is missed, and has no note. */
+const unknown = 'nobody has looked into it yet';
+
 const asked = rows.filter((row) => row.asked);
 if (asked.length === 0 || asked.length > 12) throw new Error(`${asked.length} rows are no choice for the README`);
 await write('../README.md', { bench: [rowsAsMarkdown(asked), measured] });
@@ -34,13 +37,19 @@ function verdicts() {
 function bySection() {
   return [...new Set(rows.map(({ section }) => section))].flatMap((section) => {
     const own = rows.filter((row) => row.section === section);
-    const notes = own.filter(({ note }) => note !== undefined);
-    return [
-      `### ${section}`,
-      rowsAsMarkdown(own),
-      notes.map(({ title, n, peer, note }) => `- ${title}, ${n.toLocaleString('en')}, ${peer}: ${note}`).join('\n'),
-    ];
+    const missed = own.filter(({ verdict }) => verdict === 'missed');
+    const notes = [...new Set(missed.map(({ note }) => note ?? unknown))];
+    const lines = notes.map((note) => {
+      const rows = missed.filter((row) => (row.note ?? unknown) === note);
+      return `- ${rows.map(nameOf).join('; ')}: ${note}.`;
+    });
+    return [`### ${section}`, rowsAsMarkdown(own), lines.join('\n')];
   });
+}
+
+/** @param {Row} row */
+function nameOf({ title, n, peer }) {
+  return `${title}, ${n.toLocaleString('en')}, ${peer}`;
 }
 
 function sizesAsMarkdown() {

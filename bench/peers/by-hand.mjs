@@ -1,6 +1,9 @@
-// What a careful person would write for the same job with no library, as short as it can be: the floor.
+// What a careful person would write for the same job with no library, as short as it can be: the floor. Observables are those of
+// rxjs, and subscribed to one by one.
+import { noop, of } from 'rxjs';
 import {
   bytesEach,
+  finishing,
   forever,
   generated,
   peakWhile,
@@ -22,6 +25,21 @@ export const works = {
     functions: (functions) => untilAllHaveEnded(functions.map((coroutine) => coroutine(none))),
     'functions of a signal': gather,
   }),
+
+  observables: (n) => ({
+    prepare: () => Array.from({ length: n }, (_, index) => of(index)),
+    run: (observables) => gathered(observables, noop),
+  }),
+
+  'gather in order': (n) => finishing(n, 'in order', gathered),
+
+  'gather in reverse': (n) => finishing(n, 'in reverse', gathered),
+
+  'asCompleted in order': (n) =>
+    finishing(n, 'in order', (subjects, complete) => lastOfEach(subjects, noop, complete, noop)),
+
+  'asCompleted in reverse': (n) =>
+    finishing(n, 'in reverse', (subjects, complete) => lastOfEach(subjects, noop, complete, noop)),
 
   'concurrency 16': (n) => ({
     run: () => drain(asCompleted(generated(n), 16)),
@@ -296,4 +314,54 @@ function untilAborting(promise, signal) {
     signal.addEventListener('abort', abort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+/**
+ * The last values of all, together.
+ *
+ * @param {readonly import('rxjs').Observable<number>[]} observables
+ * @param {(values: readonly number[]) => void} complete
+ */
+function gathered(observables, complete) {
+  /** @type {number[]} */
+  const values = [];
+  lastOfEach(
+    observables,
+    (value, index) => {
+      values[index] = value;
+    },
+    () => complete(values),
+    noop,
+  );
+}
+
+/**
+ * The last value of each as it completes; the first failure unsubscribes from the rest.
+ *
+ * @param {readonly import('rxjs').Observable<number>[]} observables
+ * @param {(value: number, index: number) => void} ended
+ * @param {() => void} complete
+ * @param {(error: unknown) => void} fail
+ */
+function lastOfEach(observables, ended, complete, fail) {
+  /** @type {import('rxjs').Subscription[]} */
+  const subscriptions = [];
+  let pending = observables.length;
+  for (const [index, observable] of observables.entries()) {
+    let last = NaN;
+    const subscription = observable.subscribe({
+      next: (value) => {
+        last = value;
+      },
+      error: (error) => {
+        for (const each of subscriptions) each.unsubscribe();
+        fail(error);
+      },
+      complete: () => {
+        ended(last, index);
+        if (--pending === 0) complete();
+      },
+    });
+    subscriptions.push(subscription);
+  }
 }
