@@ -112,9 +112,11 @@ async function byKeys(browser, url, check) {
     await page.getByRole('button', { name: 'Add a bar' }).focus();
     await press('Enter', 'Enter', 'Enter', 'Enter');
     await isAt('Add a bar', 'the thirtieth bar');
+    const durations = page.getByRole('slider', { name: /^duration/ });
+    await durations.nth(29).waitFor({ timeout: 10_000 }); // the picture is computed
     await press('Tab', 'Tab');
     check(/^duration of job/.test(await focus()), `${url}: Tab leads from "Copy link" to ${await focus()}`);
-    check((await page.getByRole('slider', { name: /^duration/ }).count()) === 30, `${url}: there are not thirty bars`);
+    check((await durations.count()) === 30, `${url}: there are not thirty bars`);
   } catch (error) {
     check(false, `${url}: by keys: ${error.message}`);
   }
