@@ -48,6 +48,16 @@ function answeringLate(queue: Queue) {
   return { found, goOn };
 }
 
+/** A handler that runs until it is cancelled, and says when it has started. */
+function untilCancelled() {
+  const started = deferred();
+  const wait = async (_: null, { signal }: { signal: AbortSignal }) => {
+    started.resolve();
+    await sleep(60_000, undefined, { signal });
+  };
+  return { started, wait };
+}
+
 describe('where Redis is', () => {
   it('may be told with a prefix, and by a backend of its own', async () => {
     const name = newName();
@@ -147,11 +157,7 @@ describe("BullMQ's own, closed by itself", () => {
 describe("BullMQ's own, closed by itself, with a grace", () => {
   it('is what a worker lets its jobs run for; then they go back', async () => {
     const name = newName();
-    const started = deferred();
-    const wait = async (_: null, { signal }: { signal: AbortSignal }) => {
-      started.resolve();
-      await sleep(60_000, undefined, { signal });
-    };
+    const { started, wait } = untilCancelled();
     const { worker } = serve(name, { wait }, { grace: 50 });
     const queue = remote(name);
     const task = createTask(queue.job('wait', null as never));
@@ -291,11 +297,7 @@ describe('a job by an id whose last run is just ending, of which nothing is kept
 
   it('is cancelled where the other who waits for it is, and whoever is asking for it asks in vain', async () => {
     const name = newName();
-    const started = deferred();
-    const wait = async (_: null, { signal }: { signal: AbortSignal }) => {
-      started.resolve();
-      await sleep(60_000, undefined, { signal });
-    };
+    const { started, wait } = untilCancelled();
     serve(name, { wait });
     const queue = remote(name, { recheck: 600_000 });
     const before = createTask(queue.job('wait', null as never, once));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
 import fc from 'fast-check';
+import { type RemoteQueueOptions } from 'rx-asyncio/bullmq';
 import { createTask, type Task } from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { closeAll, leftIn, newName, remote, serve } from './support/queues';
@@ -42,19 +43,25 @@ function inTurn(...names: readonly string[]) {
   return { handler, runs: () => runs, end: (run: number) => ends[run]?.resolve() };
 }
 
+/** A run has ended, of which nothing has been heard, and its id is called. */
+async function askedAnew(options: Partial<RemoteQueueOptions> = {}) {
+  const name = newName();
+  const { handler, runs, end } = inTurn('the first', 'the second');
+  serve(name, { work: handler, other: () => Promise.resolve('other') });
+  const queue = remote(name, options);
+  await createTask(queue.job('other', null as never));
+  const hearNow = hearingLate();
+  await queue.queue.add('work', null, once);
+  await until(() => runs() === 1);
+  end(0);
+  await until(async () => (await queue.queue.getJob(jobId)) === undefined);
+  const task = createTask(queue.job('work', null as never, once));
+  return { queue, task, runs, end, hearNow };
+}
+
 describe('what is heard of the run before, when a new one is in the queue already', () => {
   it('is not its end, where it is that of the one before', async () => {
-    const name = newName();
-    const { handler, runs, end } = inTurn('the first', 'the second');
-    serve(name, { work: handler, other: () => Promise.resolve('other') });
-    const queue = remote(name);
-    await createTask(queue.job('other', null as never));
-    const hearNow = hearingLate();
-    await queue.queue.add('work', null, once);
-    await until(() => runs() === 1);
-    end(0);
-    await until(async () => (await queue.queue.getJob(jobId)) === undefined);
-    const task = createTask(queue.job('work', null as never, once));
+    const { queue, task, runs, end, hearNow } = await askedAnew();
     await until(() => runs() === 2);
     hearNow();
     await createTask(queue.job('other', null as never));
@@ -82,17 +89,7 @@ describe('what is heard of the run before, when a new one is in the queue alread
   });
 
   it('is its end, where it has ended by then: with what it gave itself, and at once', async () => {
-    const name = newName();
-    const { handler, runs, end } = inTurn('the first', 'the second');
-    serve(name, { work: handler, other: () => Promise.resolve('other') });
-    const queue = remote(name, { recheck: 600_000 });
-    await createTask(queue.job('other', null as never));
-    const hearNow = hearingLate();
-    await queue.queue.add('work', null, once);
-    await until(() => runs() === 1);
-    end(0);
-    await until(async () => (await queue.queue.getJob(jobId)) === undefined);
-    const task = createTask(queue.job('work', null as never, once));
+    const { queue, task, runs, end, hearNow } = await askedAnew({ recheck: 600_000 });
     end(1);
     await until(async () => runs() === 2 && (await queue.queue.getJob(jobId)) === undefined);
     hearNow();
