@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { defer, firstValueFrom, NEVER, of, Subject, switchMap, tap } from 'rxjs';
-import { asCompleted, FIRST_COMPLETED, gather, wait } from 'rx-asyncio';
+import { asCompleted, FIRST_COMPLETED, gather, Semaphore, wait } from 'rx-asyncio';
 import * as promises from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
 import { unhandledRejections } from '../support/unhandled-rejections';
@@ -32,6 +32,22 @@ describe('a Promise that is waited for again and again', () => {
     const before = then.mock.calls.length;
     for (let i = 0; i < 20; i++) await round(promise);
     expect(then.mock.calls.length).toBe(before);
+  });
+
+  it.each<[string, (promise: Promise<string>) => Promise<unknown>]>([
+    ['a timeout of 0', (promise) => promises.wait([promise], { timeout: 0 })],
+    ['a limit', (promise) => firstValueFrom(asCompleted([of(1), promise], { concurrency: 1 }))],
+    [
+      'a semaphore',
+      async (promise) => {
+        new Semaphore(1).use(promise).subscribe().unsubscribe();
+      },
+    ],
+  ])('is not told each time that its failure is taken, though it is never listened to: %s', async (_, round) => {
+    const { promise, then } = asked();
+    const taken = jest.spyOn(promise, 'catch');
+    for (let i = 0; i < 20; i++) await round(promise);
+    expect(then.mock.calls.length + taken.mock.calls.length).toBeLessThan(3);
   });
 
   it('tells each who waits at that time, and nobody who has left', async () => {

@@ -114,6 +114,23 @@ describe('a failure in the cleanup of what an operator has dropped by itself', (
   });
 });
 
+describe('what many cleanups that an operator leaves at once have failed with', () => {
+  it('goes to who cancels, also where more than sixteen still went on when the first has failed', async () => {
+    const source = new Subject<number>();
+    const inner = (n: number) =>
+      NEVER.pipe(asyncFinalize(() => firstValueFrom(failAfter(20 + n, new Error(String(n))))));
+    const task = createTask(source.pipe(switchMap((n) => (n < 30 ? inner(n) : NEVER))));
+    const reported = await reportedOf(async () => {
+      for (let n = 0; n <= 30; n++) source.next(n);
+      await jest.advanceTimersByTimeAsync(25);
+      task.cancel();
+      await Promise.all([task.catch(() => undefined), jest.advanceTimersByTimeAsync(100)]);
+    });
+    expect(reported).toEqual([]);
+    expect((task.exception() as AggregateError).errors).toHaveLength(30);
+  });
+});
+
 describe('a failure in the cleanup of what is cancelled', () => {
   it('rejects the Task that was cancelled', async () => {
     const task = createTask(gather([failingCleanup(), of(1)]));

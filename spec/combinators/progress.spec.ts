@@ -254,6 +254,14 @@ describe('what is watched', () => {
     expect([now(one), now(other)]).toEqual(['1 of 1, 1 cancelled', '1 of 1, 1 cancelled']);
   });
 
+  it('can be cancelled where it is a Task that is watched again and again', () => {
+    const progress = new Progress();
+    const task = createTask(NEVER);
+    for (let i = 0; i < 20_000; i++) progress.watch([task]);
+    task.cancel();
+    expect(now(progress)).toBe('20000 of 20000, 20000 cancelled');
+  });
+
   it('is asked for its then() only when it is started, where it is no plain Promise', async () => {
     const started = jest.fn();
     class Lazy extends Promise<number> {

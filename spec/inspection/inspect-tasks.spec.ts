@@ -1,8 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import process from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   concat,
   defer,
@@ -38,6 +36,7 @@ import {
 import { inspectTasks, type TaskNode, type TaskTree } from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
 import { deferred } from '../support/deferred';
+import { collectGarbage } from '../support/garbage';
 import { unhandledRejections } from '../support/unhandled-rejections';
 import { inVirtualTime } from '../support/virtual-time';
 
@@ -57,8 +56,6 @@ function shape(view = tree): string[] {
 }
 
 const turn = () => Promise.resolve();
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const weakly = (node: TaskNode | undefined) => {
   if (node === undefined) throw new Error('There is no such node');
   return new WeakRef(node);

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, tracingChannel, type TracingChannelSubscribers, unsubscribe } from 'node:diagnostics_channel';
 import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CancelledError, createTask, gather, Semaphore, shield, taskGroup } from 'rx-asyncio';
 import { inspectTasks, traceTasks, type TracedTask } from 'rx-asyncio/inspect';
 import * as promises from 'rx-asyncio/promises';
 import { concat, defer, finalize, NEVER, of, Subject, switchMap, throwError } from 'rxjs';
 import { deferred } from '../support/deferred';
+import { collectGarbage } from '../support/garbage';
 
 const channel = tracingChannel<unknown, TracedTask>('rx-asyncio:task');
 const turn = () => Promise.resolve();
@@ -252,6 +254,32 @@ describe('traceTasks', () => {
     expect(known()).toEqual(['gather: gather of nobody', 'late: Observable of gather']);
     again[Symbol.dispose]();
     expect(String(tree)).toBe('nothing is running');
+  });
+
+  it('keeps none of those that are over where each has started the next, and the last still runs', async () => {
+    let first: WeakRef<TracedTask> | undefined;
+    const parents: unknown[] = [];
+    const started = (task: unknown) => {
+      first ??= new WeakRef(task as TracedTask);
+      parents.push((task as TracedTask).parent?.name);
+    };
+    channel.unsubscribe(subscribers);
+    subscribe('tracing:rx-asyncio:task:start', started);
+    const next = async (n: number) => {
+      await turn();
+      const startNext = async () => {
+        if (n === 20) return new Promise(() => {});
+        void next(n + 1);
+        return undefined;
+      };
+      createTask(startNext, { name: String(n) });
+    };
+    void next(1);
+    await nextTurn();
+    unsubscribe('tracing:rx-asyncio:task:start', started);
+    collectGarbage();
+    expect(parents).toEqual([undefined, ...Array.from({ length: 19 }, (_, index) => String(index + 1))]);
+    expect(first?.deref()).toBeUndefined();
   });
 
   it('throws where there are no such channels', () => {

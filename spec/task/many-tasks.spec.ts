@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createTask, type Awaitable, type Task, taskGroup } from 'rx-asyncio';
 import { waitFor } from 'rx-asyncio/promises';
 import { map, merge, Subject, take, timer } from 'rxjs';
+import { collectGarbage } from '../support/garbage';
 
 // Real timers and the real heap, since what is left of them is the question. Nobody waits for their time to pass.
 
@@ -90,8 +89,6 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
 }
 
 function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage = runInNewContext('gc') as () => void;
   collectGarbage();
   collectGarbage();
   return process.memoryUsage().heapUsed;

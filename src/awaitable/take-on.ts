@@ -1,4 +1,4 @@
-import { hasListener } from './from-promise.js';
+import { hear } from './from-promise.js';
 import { isPlainPromise } from './realm.js';
 import { isListenable, observe } from './source.js';
 
@@ -9,5 +9,5 @@ import { isListenable, observe } from './source.js';
 export function takeOn(awaitable: unknown): void {
   if (typeof awaitable === 'function') return;
   if (isListenable(awaitable)) awaitable[observe]();
-  else if (isPlainPromise(awaitable) && !hasListener(awaitable)) awaitable.catch(() => {});
+  else if (isPlainPromise(awaitable)) hear(awaitable);
 }

@@ -6,6 +6,16 @@ export type Cleanup = Promise<Failures>;
 
 export const none: Failures = [];
 
+/** The cleanups that are kept with a subscriber, and what has failed in those that are over. */
+export interface Kept {
+  readonly pending: Set<Cleanup>;
+  readonly failed: Failures[];
+}
+
+export function nothingKept(): Kept {
+  return { pending: new Set(), failed: [] };
+}
+
 /** The cleanup that a promise stands for. */
 export function failuresOf(cleanup: PromiseLike<unknown>): Cleanup {
   return Promise.resolve(cleanup).then(

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { cancellerOf, isFailure } from './collector.js';
-import type { Cleanup, Failures } from './failures.js';
+import { type Cleanup, type Failures, type Kept, nothingKept } from './failures.js';
 import { findServed, hasLeft, isOpen, isOurs } from './links.js';
 import { shared } from './shared.js';
 import { report } from './report.js';
@@ -31,29 +31,28 @@ export function linger(
   known: Failures = [],
 ): void {
   const heir = findServed(subscriber, isOpen) as Subscriber<unknown> | undefined;
-  const kept = heir ? keptWith(heir) : new Set<Cleanup | Failures>();
-  kept.add(cleanup);
+  const kept = heir ? keptWith(heir) : nothingKept();
+  kept.pending.add(cleanup);
   const over = oversee(subscriber, () => known);
   void cleanup.then((failures) => {
     over();
-    if (!kept.delete(cleanup)) return;
+    if (!kept.pending.delete(cleanup)) return;
     if (tell !== undefined) tell(failures);
-    else if (failures.length > 0 && kept.size < most && findServed(heir, isOurs)) kept.add(failures);
+    else if (failures.length > 0 && kept.failed.length < most && findServed(heir, isOurs)) kept.failed.push(failures);
     else reportAll(failures);
   });
 }
 
-/** The cleanups kept with a subscriber, and what has failed in them, which are handed over when it closes. */
-function keptWith(heir: Subscriber<unknown>): Set<Cleanup | Failures> {
-  let kept = shared.lingering.get(heir);
-  if (kept === undefined) {
-    const cleanups = (kept = new Set<Cleanup | Failures>());
-    shared.lingering.set(heir, cleanups);
-    heir.add(() => {
-      for (const each of cleanups) leave(each, heir);
-      cleanups.clear();
-    });
-  }
+/** All is handed over when the heir closes. */
+function keptWith(heir: Subscriber<unknown>): Kept {
+  const known = shared.lingering.get(heir);
+  if (known !== undefined) return known;
+  const kept = nothingKept();
+  shared.lingering.set(heir, kept);
+  heir.add(() => {
+    for (const each of [...kept.failed, ...kept.pending]) leave(each, heir);
+    kept.pending.clear();
+  });
   return kept;
 }
 

@@ -1,4 +1,4 @@
-import { type Cleanup, distinct, type Failures, none, thrown } from './failures.js';
+import { type Cleanup, distinct, type Failures, type Kept, none, thrown } from './failures.js';
 import type { Inspector } from './inspector.js';
 
 /** What something was cancelled for, in a box: it may be any value, `null` too. */
@@ -87,7 +87,7 @@ export const shared = ((globalThis as Record<symbol, unknown>)[Symbol.for('rx-as
   /** The innermost of what is ending. */
   ending: Ending | undefined;
   /** What lingers with a subscriber. */
-  readonly lingering: WeakMap<object, Set<Cleanup | Failures>>;
+  readonly lingering: WeakMap<object, Kept>;
   /** What is listed with an error, and how many failures that are. */
   readonly suppressed: WeakMap<object, { readonly list: Failures; readonly count: number }>;
   /** The errors that came out of Tasks. */

@@ -12,7 +12,7 @@ export interface TracedTask {
   readonly name: string;
   /** As that of a {@link TaskNode}. What is an `'Observable'` at its start may turn out to be a combinator by its end. */
   readonly kind: string;
-  /** Whom it runs for. */
+  /** Whom it runs for. One that is over does not keep it. */
   readonly parent: TracedTask | undefined;
   /** `'running'`, and at its end how it has ended. */
   readonly status: TaskNodeStatus;
@@ -89,6 +89,7 @@ export function traceTasks(): Disposable {
       node.whenOver(({ status, outcome }) => {
         task.kind = node.kind;
         task.status = status;
+        keepWeakly(task);
         if (status === 'fulfilled') task.result = outcome;
         if (status === 'rejected') {
           task.error = outcome;
@@ -106,4 +107,11 @@ export function traceTasks(): Disposable {
       });
     },
   });
+}
+
+/** Where each starts the next, as in a loop that goes on for ever, none is kept by those that come after it. */
+function keepWeakly(task: TracedTask): void {
+  if (task.parent === undefined) return;
+  const parent = new WeakRef(task.parent);
+  Object.defineProperty(task, 'parent', { get: () => parent.deref() });
 }

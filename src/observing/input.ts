@@ -73,7 +73,9 @@ export function observePromise<T>(promise: Promise<T>, run: Run): void {
   );
 }
 
-/** A Task cannot be wrapped and stay what it is, so what is added to it is added in place. */
+/** Who is told when a Task is cancelled. */
+const toldOf = new WeakMap<Task<unknown>, Set<Run>>();
+
 function observeTask<T>(task: Task<T>, run: Run): Task<T> {
   run.start();
   const settled = (status: TaskStatus, outcome?: unknown) => {
@@ -83,17 +85,27 @@ function observeTask<T>(task: Task<T>, run: Run): Task<T> {
     // The failure is for others to take.
     return false;
   };
-  if (task.done) {
-    // Looking at a reason would count as having heard of the failure.
-    settled(task.status, task.status === 'fulfilled' ? task.result() : undefined);
-    return task;
+  // Looking at a reason would count as having heard of the failure.
+  if (task.done) settled(task.status, task.status === 'fulfilled' ? task.result() : undefined);
+  else {
+    task[listen]({ settled });
+    runsOf(task).add(run);
   }
-  task[listen]({ settled });
+  return task;
+}
+
+/** A Task cannot be wrapped and stay what it is, so what is added to it is added in place, once. */
+function runsOf(task: Task<unknown>): Set<Run> {
+  const known = toldOf.get(task);
+  if (known !== undefined) return known;
+  const runs = new Set<Run>();
+  toldOf.set(task, runs);
   const cancel = task[cancelFor].bind(task);
   // All ways to cancel it lead there.
   const cancelObserved = (...reason: Parameters<typeof cancel>) => {
-    run.cancel();
+    for (const run of runs) run.cancel();
     cancel(...reason);
   };
-  return Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true });
+  Object.defineProperty(task, cancelFor, { value: cancelObserved, configurable: true });
+  return runs;
 }
