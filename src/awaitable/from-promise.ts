@@ -4,9 +4,9 @@ import { type Context, currentContext } from './async-context.js';
 /** Those that have nobody to tell just now, of Promises that are still pending. */
 const idle = new WeakMap<Promise<unknown>, Listener[]>();
 
-/** What it fails with is taken in any case. Heard again and again, it is told so only once. */
-export function hear(promise: Promise<unknown>): void {
-  if (!idle.has(promise)) new Listener(promise).rest();
+/** Whether one is idle there: what the Promise fails with is taken in any case. */
+export function hasListener(promise: Promise<unknown>): boolean {
+  return idle.has(promise);
 }
 
 /**
@@ -58,11 +58,6 @@ class Listener {
   unsubscribe(): void {
     if (this.#subscriber === undefined) return;
     this.#subscriber = this.#context = undefined;
-    this.rest();
-  }
-
-  /** Has nobody to tell, until somebody comes. */
-  rest(): void {
     const listeners = idle.get(this.#promise);
     if (listeners === undefined) idle.set(this.#promise, [this]);
     else listeners.push(this);

@@ -1,6 +1,9 @@
-import { hear } from './from-promise.js';
+import { hasListener } from './from-promise.js';
 import { isPlainPromise } from './realm.js';
 import { isListenable, observe } from './source.js';
+
+/** The Promises that were taken on, and that nobody may ever listen to: each keeps what it is told as often as it is told. */
+const taken = new WeakSet<Promise<unknown>>();
 
 /**
  * Takes on what may have to wait for its turn, or never have one: a Task or a Promise runs all the same, and if it fails
@@ -9,5 +12,20 @@ import { isListenable, observe } from './source.js';
 export function takeOn(awaitable: unknown): void {
   if (typeof awaitable === 'function') return;
   if (isListenable(awaitable)) awaitable[observe]();
-  else if (isPlainPromise(awaitable)) hear(awaitable);
+  else if (isPlainPromise(awaitable) && !taken.has(awaitable)) {
+    taken.add(awaitable);
+    take(awaitable);
+  }
+}
+
+/** The same for all of a list: they will be listened to, and to note each of many would take longer than that. */
+export function takeOnAll(list: readonly unknown[]): void {
+  for (const awaitable of list) {
+    if (isPlainPromise(awaitable)) take(awaitable);
+    else takeOn(awaitable);
+  }
+}
+
+function take(promise: Promise<unknown>): void {
+  if (!hasListener(promise)) promise.catch(() => {});
 }

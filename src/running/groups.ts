@@ -1,6 +1,6 @@
 import { isIterable } from '../awaitable/input.js';
 import { isCollection } from '../awaitable/realm.js';
-import { takeOn } from '../awaitable/take-on.js';
+import { takeOnAll } from '../awaitable/take-on.js';
 import { shared } from '../cleanup/shared.js';
 import { type Feed, feedOf } from '../awaitable/feed.js';
 
@@ -33,7 +33,7 @@ export function groupsOf<T>(
   const isLimited = concurrency < Infinity;
   if (!isIterable<T>(items) || (isLimited && !isCollection(items))) return one;
   const list = [...items];
-  list.forEach(takeOn);
+  takeOnAll(list);
   shared.inspector?.expect(list.length);
   if (isLimited) return one;
   if (check !== undefined) list.forEach(check);
