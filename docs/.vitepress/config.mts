@@ -15,6 +15,8 @@ export default defineConfig({
   description: "asyncio's control structures for RxJS and Promises, with cancellation that waits for cleanup.",
   lang: 'en',
   cleanUrls: false,
+  // theme/appearance.ts does it.
+  appearance: { disableTransition: false },
   srcExclude: ['**/node_modules/**'],
   rewrites: { 'recipes/README.md': 'recipes/index.md' },
   ignoreDeadLinks: false,

@@ -17,6 +17,9 @@ async function lines(browser, url, check) {
     );
     check(unsubscribe.y + unsubscribe.height <= timeout.y, `${url}: the handles of both lines cover each other`);
 
+    const keywords = await page.locator('.pg-code .keyword').allTextContents();
+    check(keywords.includes('await'), `${url}: the program has no colours: ${keywords}`);
+
     await page.emulateMedia({ forcedColors: 'active' });
     const [handle, behind] = await page.evaluate(() => [
       getComputedStyle(document.querySelector('.pg-handle'), '::after').borderLeftColor,

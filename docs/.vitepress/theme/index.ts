@@ -1,6 +1,7 @@
 import DefaultTheme from 'vitepress/theme';
 import { inBrowser, type Theme } from 'vitepress';
-import { defineAsyncComponent, h } from 'vue';
+import { defineAsyncComponent, defineComponent, h } from 'vue';
+import { switchAtOnce } from './appearance';
 import HeroPicture from './components/HeroPicture.vue';
 import RunBlock from './components/RunBlock.vue';
 import { showTypes } from './types';
@@ -8,7 +9,10 @@ import './style.css';
 
 export default {
   extends: DefaultTheme,
-  Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HeroPicture) }),
+  Layout: defineComponent(() => {
+    switchAtOnce();
+    return () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HeroPicture) });
+  }),
   enhanceApp({ app }) {
     if (inBrowser) showTypes();
     app.component('RunBlock', RunBlock);
