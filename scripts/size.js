@@ -5,9 +5,9 @@ const { exports: entries } = require('../package.json');
 const { sizeOf } = require('./bundle');
 
 console.log('bytes minified and gzipped, without rxjs');
-report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4600, limit: 7690 });
+report('gather alone', "export { gather } from 'rx-asyncio'", { aim: 4600, limit: 7770 });
 report('gather of promises alone', "export { gather } from 'rx-asyncio/promises'");
-report('all of rx-asyncio', "export * from 'rx-asyncio'", { limit: 16525 });
+report('all of rx-asyncio', "export * from 'rx-asyncio'", { limit: 16640 });
 for (const entry of Object.keys(entries)) {
   const name = path.posix.join('rx-asyncio', entry);
   if (entry !== '.' && entry !== './package.json') report(`all of ${name}`, `export * from '${name}'`);
