@@ -36,9 +36,9 @@ run done`;
 
 /** Bytes of the largest, gzipped and with rxjs, and how much smaller the smallest may be. */
 const sizes = {
-  browser: { limit: 29_300, spread: 1.05 },
+  browser: { limit: 29_450, spread: 1.05 },
   // Rollup leaves out of rxjs what only a configuration would use; esbuild and Parcel minify less.
-  gather: { limit: 13_000, spread: 1.09 },
+  gather: { limit: 13_100, spread: 1.09 },
 };
 
 main();
