@@ -114,20 +114,30 @@ describe('a failure in the cleanup of what an operator has dropped by itself', (
   });
 });
 
-describe('what many cleanups that an operator leaves at once have failed with', () => {
-  it('goes to who cancels, also where more than sixteen still went on when the first has failed', async () => {
+describe('what an operator leaves, one after the other', () => {
+  /** A Task that drops so many, each with a cleanup of its own, and is cancelled after 25 ms; and what is reported meanwhile. */
+  const dropping = async (count: number, cleanup: (n: number) => Promise<void>) => {
     const source = new Subject<number>();
-    const inner = (n: number) =>
-      NEVER.pipe(asyncFinalize(() => firstValueFrom(failAfter(20 + n, new Error(String(n))))));
-    const task = createTask(source.pipe(switchMap((n) => (n < 30 ? inner(n) : NEVER))));
+    const inner = (n: number) => NEVER.pipe(asyncFinalize(() => cleanup(n)));
+    const task = createTask(source.pipe(switchMap((n) => (n < count ? inner(n) : NEVER))));
     const reported = await reportedOf(async () => {
-      for (let n = 0; n <= 30; n++) source.next(n);
+      for (let n = 0; n <= count; n++) source.next(n);
       await jest.advanceTimersByTimeAsync(25);
       task.cancel();
       await Promise.all([task.catch(() => undefined), jest.advanceTimersByTimeAsync(100)]);
     });
-    expect(reported).toEqual([]);
-    expect((task.exception() as AggregateError).errors).toHaveLength(30);
+    return { reason: task.exception(), reported };
+  };
+
+  it('fails who cancels, also where more than sixteen still went on when the first has failed', async () => {
+    const failsLater = (n: number) => lastValueFrom(failAfter(20 + n, new Error(String(n))));
+    const { reason, reported } = await dropping(30, failsLater);
+    expect([(reason as AggregateError).errors.length, reported]).toEqual([30, []]);
+  });
+
+  it('fails who cancels, also where many before have cleaned up well', async () => {
+    const { reason, reported } = await dropping(30, (n) => (n < 29 ? Promise.resolve() : Promise.reject(error)));
+    expect([reason, reported]).toEqual([error, []]);
   });
 });
 
